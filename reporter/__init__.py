@@ -1,0 +1,1 @@
+"""The public site. Small on purpose; knows nothing of the back office."""

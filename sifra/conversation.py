@@ -1,0 +1,261 @@
+"""A case as the sender and its readers see it: sealed rows in, words out, and back. Pure.
+
+A case is a chain of messages. What the sender writes is sealed under a tip key, a new one for
+each message, wrapped for the readers alone: a sender who comes back can add to the chain
+without ever holding a key that opens it. What staff answer is sealed under the answer key,
+which the sender's return code opens too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sifra import sealing
+from sifra.sealing import ANSWER_KINDS, TIP_KINDS, Kind, Place, PrivateKey, SealError
+
+Wraps = Mapping[tuple[str, str], bytes]
+"""Wrapped keys by (purpose, holder), each under the case's erasure key."""
+
+SENDER = "sender"
+_ANSWER_KEY = "answer-key"
+_TIP_KEY = "tip-key"
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The sealed parts of a case, as they are stored."""
+
+    id: str
+    erasure_key: bytes = field(repr=False)
+    head: bytes
+    summary: bytes
+    wraps: Wraps
+    messages: Sequence[bytes]
+
+    @property
+    def readers(self) -> tuple[str, ...]:
+        """The holders that the first tip key is wrapped for, in alphabetical order."""
+        return tuple(sorted(holder for purpose, holder in self.wraps if purpose == _TIP_KEY))
+
+    def links(self) -> Iterator[tuple[Place, bytes]]:
+        """Each message with its place."""
+        link = sealing.first_link(self.id)
+        for sequence, blob in enumerate(self.messages):
+            yield Place(self.id, sequence, link), blob
+            link = sealing.next_link(link, blob)
+
+    def end(self) -> Place:
+        """The place of the next message."""
+        link = sealing.first_link(self.id)
+        for blob in self.messages:
+            link = sealing.next_link(link, blob)
+        return Place(self.id, len(self.messages), link)
+
+    def unlock(self, purpose: str, holder: str) -> bytes:
+        """A wrapped key without its erasure layer. Raises SealError, also when there is none."""
+        locked = self.wraps.get((purpose, holder))
+        if locked is None:
+            raise SealError
+        return sealing.unlock(self.erasure_key, locked, purpose, self.id, holder)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An opened message. ``body`` holds what was said and, as ``hour``, when (Unix seconds)."""
+
+    sequence: int
+    kind: Kind
+    body: Mapping[str, str | int] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What one more message adds: the row, the wraps it needs and the case's new head."""
+
+    case: str
+    sequence: int
+    message: bytes
+    head: bytes
+    wraps: Wraps
+
+
+def begin(
+    body: Mapping[str, str | int],
+    summary: Mapping[str, str | int],
+    readers: Mapping[str, bytes],
+    sender_key: bytes | None,
+) -> Sealed:
+    """Seal a new case.
+
+    ``readers`` maps each holder to its public key, taken from a checked key card. Without a
+    ``sender_key`` nobody but the readers can ever open anything of it.
+    """
+    case = os.urandom(16).hex()
+    erasure_key, tip_key, answer_key = sealing.new_key(), sealing.new_key(), sealing.new_key()
+    wraps = {
+        (purpose, holder): sealing.wrap(key, public, purpose, case, holder)
+        for holder, public in readers.items()
+        for purpose, key in ((_TIP_KEY, tip_key), (_ANSWER_KEY, answer_key))
+    }
+    if sender_key is not None:
+        wraps[_ANSWER_KEY, SENDER] = sealing.seal(sender_key, answer_key, _ANSWER_KEY, case, SENDER)
+    empty = Sealed(case, erasure_key, b"", b"", {}, ())
+    first = sealing.seal_message(tip_key, _dump(body), empty.end(), Kind.TIP)
+    sealed = replace(
+        empty,
+        summary=sealing.seal_summary(tip_key, _dump(summary), case),
+        wraps=sealing.lock(erasure_key, wraps, case),
+        messages=(first,),
+    )
+    return replace(sealed, head=_head(sealed, answer_key))
+
+
+@dataclass(frozen=True, slots=True)
+class SenderView:
+    """A case that its return code has opened. It holds no key to what the sender wrote."""
+
+    sealed: Sealed
+    answer_key: bytes = field(repr=False)
+
+    @classmethod
+    def open(cls, sealed: Sealed, sender_key: bytes) -> SenderView:
+        """Raises SealError."""
+        wrapped = sealed.unlock(_ANSWER_KEY, SENDER)
+        answer_key = sealing.unseal(sender_key, wrapped, _ANSWER_KEY, sealed.id, SENDER)
+        return cls.with_key(sealed, answer_key)
+
+    @classmethod
+    def with_key(cls, sealed: Sealed, answer_key: bytes) -> SenderView:
+        """Raises SealError when the chain, its end or its readers are not what they were."""
+        _check_head(sealed, answer_key)
+        return cls(sealed, answer_key)
+
+    def messages(self) -> list[Message]:
+        """What staff said and did. Raises SealError."""
+        committed = sealing.commitment(self.answer_key, self.sealed.id)
+        return [
+            _opened(self.answer_key, blob, place, ANSWER_KINDS)
+            for place, blob in self.sealed.links()
+            if sealing.committed_to(blob, committed)
+        ]
+
+    def more(self, body: Mapping[str, str | int], readers: Mapping[str, bytes]) -> Addition:
+        """Seal another message of the sender for the case's readers, and nobody else.
+
+        ``readers`` maps each of the case's readers to its checked public key. KeyError when
+        one is missing.
+        """
+        place = self.sealed.end()
+        tip_key = sealing.new_key()
+        purpose = _tip_key_of(place.sequence)
+        wraps = {
+            (purpose, holder): sealing.wrap(
+                tip_key, readers[holder], purpose, self.sealed.id, holder
+            )
+            for holder in self.sealed.readers
+        }
+        blob = sealing.seal_message(tip_key, _dump(body), place, Kind.MORE)
+        return _addition(self.sealed, self.answer_key, blob, wraps)
+
+    def withdrawn(self, body: Mapping[str, str | int]) -> Addition:
+        """The mark that the sender took the case back."""
+        blob = sealing.seal_message(self.answer_key, _dump(body), self.sealed.end(), Kind.WITHDRAWN)
+        return _addition(self.sealed, self.answer_key, blob, {})
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderView:
+    """A case opened with the private key of one of its readers."""
+
+    sealed: Sealed
+    holder: str
+    private: PrivateKey = field(repr=False)
+    answer_key: bytes = field(repr=False)
+
+    @classmethod
+    def open(cls, sealed: Sealed, holder: str, private: PrivateKey) -> ReaderView:
+        """Raises SealError when ``holder`` is no reader or anything has been altered."""
+        wrapped = sealed.unlock(_ANSWER_KEY, holder)
+        answer_key = sealing.unwrap(wrapped, private, _ANSWER_KEY, sealed.id, holder)
+        _check_head(sealed, answer_key)
+        return cls(sealed, holder, private, answer_key)
+
+    def messages(self) -> list[Message]:
+        """The whole conversation, oldest first. Raises SealError."""
+        committed = sealing.commitment(self.answer_key, self.sealed.id)
+        return [
+            _opened(self.answer_key, blob, place, ANSWER_KINDS)
+            if sealing.committed_to(blob, committed)
+            else _opened(self._tip_key(place.sequence), blob, place, TIP_KINDS)
+            for place, blob in self.sealed.links()
+        ]
+
+    def add(self, kind: Kind, body: Mapping[str, str | int]) -> Addition:
+        """Seal an answer, or a mark that a person read, closed or reopened the case."""
+        if kind not in ANSWER_KINDS or kind.side != "staff":
+            raise ValueError(kind)
+        blob = sealing.seal_message(self.answer_key, _dump(body), self.sealed.end(), kind)
+        return _addition(self.sealed, self.answer_key, blob, {})
+
+    def _tip_key(self, sequence: int) -> bytes:
+        purpose = _tip_key_of(sequence)
+        wrapped = self.sealed.unlock(purpose, self.holder)
+        return sealing.unwrap(wrapped, self.private, purpose, self.sealed.id, self.holder)
+
+
+def open_summary(sealed: Sealed, holder: str, private: PrivateKey) -> Mapping[str, str | int]:
+    """The few words that the queue shows, without opening the conversation. Raises SealError."""
+    wrapped = sealed.unlock(_TIP_KEY, holder)
+    tip_key = sealing.unwrap(wrapped, private, _TIP_KEY, sealed.id, holder)
+    return _load(sealing.open_summary(tip_key, sealed.summary, sealed.id))
+
+
+def _tip_key_of(sequence: int) -> str:
+    return f"{_TIP_KEY}.{sequence}" if sequence else _TIP_KEY
+
+
+def _head(sealed: Sealed, answer_key: bytes) -> bytes:
+    end = sealed.end()
+    return sealing.head(answer_key, sealed.id, end.sequence, end.previous, sealed.readers)
+
+
+def _check_head(sealed: Sealed, answer_key: bytes) -> None:
+    end = sealed.end()
+    sealing.check_head(
+        sealed.head, answer_key, sealed.id, end.sequence, end.previous, sealed.readers
+    )
+
+
+def _addition(
+    sealed: Sealed, answer_key: bytes, blob: bytes, wraps: Mapping[tuple[str, str], bytes]
+) -> Addition:
+    longer = replace(sealed, messages=(*sealed.messages, blob))
+    return Addition(
+        case=sealed.id,
+        sequence=len(sealed.messages),
+        message=blob,
+        head=_head(longer, answer_key),
+        wraps=sealing.lock(sealed.erasure_key, wraps, sealed.id),
+    )
+
+
+def _opened(key: bytes, blob: bytes, place: Place, kinds: Sequence[Kind]) -> Message:
+    kind, plain = sealing.open_message(key, blob, place, kinds)
+    return Message(place.sequence, kind, _load(plain))
+
+
+def _dump(body: Mapping[str, str | int]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def _load(plain: bytes) -> Mapping[str, str | int]:
+    try:
+        loaded = json.loads(plain)
+    except ValueError:
+        raise SealError from None
+    if not isinstance(loaded, dict):
+        raise SealError
+    return loaded

@@ -1,0 +1,140 @@
+"""Engines, transactions and the settings that keep SQLite from losing or keeping too much."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError, IntegrityError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+
+_BUSY_SECONDS = 5.0
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    # FULL: an acknowledged commit survives a power cut, not just a crash.
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+    # A sort or a temporary index must not write rows to /tmp.
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+class StoreUnavailable(Exception):
+    """The database cannot be used now: full disk, locked, vanished, not migrated.
+
+    It says no more than the kind of fault: a database error's own text may quote a row.
+    """
+
+
+class Conflict(Exception):
+    """Somebody else wrote the same row first."""
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for ``url``. A missing SQLite file is an error when used, never made anew."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+    path = Path(parsed.database).absolute()
+    engine = create_engine(
+        "sqlite://", creator=lambda: _connect(path), hide_parameters=True, poolclass=QueuePool
+    )
+
+    @event.listens_for(engine, "connect")
+    def _remember_file(_: object, record: ConnectionPoolEntry) -> None:
+        record.info["inode"] = path.stat().st_ino
+
+    # A pooled connection to a file that was moved or deleted would go on writing to nowhere,
+    # and an acknowledged tip would be lost.
+    @event.listens_for(engine, "checkout")
+    def _same_file(_: object, record: ConnectionPoolEntry, __: object) -> None:
+        try:
+            moved = path.stat().st_ino != record.info["inode"]
+        except FileNotFoundError:
+            moved = True
+        if moved:
+            raise DisconnectionError("the database file was replaced")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
+    return engine
+
+
+def create_file(url: str) -> None:
+    """Make the empty SQLite file of ``url``, readable by its owner alone; else do nothing."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        path = Path(parsed.database)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=True)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.as_uri()}?mode=rw",
+        uri=True,
+        timeout=_BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that sees one state of the database. Raises StoreUnavailable."""
+    with _faults(), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that commits when the block ends. Raises Conflict and StoreUnavailable."""
+    with (
+        _faults(),
+        engine.connect().execution_options(writes=True) as connection,
+        connection.begin(),
+    ):
+        yield connection
+
+
+def forget_deleted(engine: Engine) -> None:
+    """Truncate SQLite's write-ahead log, which keeps the pages of deleted rows until then.
+
+    Readers may hold it open; the next deletion or checkpoint takes it then.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with _faults():
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError:
+        raise Conflict from None
+    except (SQLAlchemyError, sqlite3.Error, FileNotFoundError) as fault:
+        raise StoreUnavailable(type(fault).__name__) from None

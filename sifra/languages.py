@@ -1,0 +1,93 @@
+"""The languages of the pages: which there are, which one a visitor gets, how times are said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time, get_day_names
+from babel.support import NullTranslations, Translations
+from werkzeug.datastructures import LanguageAccept
+
+from sifra.municipality import DAYS, SOURCE_LANGUAGE, Hours
+
+CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """``tag`` is BCP 47, ``name`` what its readers call it."""
+
+    tag: str
+    name: str
+    direction: str = "ltr"
+
+
+LANGUAGES = {
+    language.tag: language
+    for language in (
+        Language("nb", "Norsk"),
+        Language("en", "English"),
+        Language("ar", "العربية", "rtl"),
+    )
+}
+
+_STAND_INS = {"no": "nb", "nn": "nb", "da": "nb", "sv": "nb"}
+
+
+def best(accepted: LanguageAccept, offered: Iterable[str]) -> str:
+    """The offered language that suits an Accept-Language best; the source language if none."""
+    available = list(offered)
+    for tag, _ in accepted:
+        short = tag.replace("_", "-").split("-")[0].lower()
+        for candidate in (tag, short, _STAND_INS.get(short, "")):
+            if candidate in available:
+                return candidate
+    return SOURCE_LANGUAGE
+
+
+@lru_cache
+def catalogue(domain: str, tag: str) -> NullTranslations:
+    """The compiled catalogue of a site in a language; the source language needs none."""
+    return Translations.load(CATALOGUES, [Locale.parse(tag, sep="-")], domain)
+
+
+def text(words: Mapping[str, str], tag: str) -> tuple[str, str]:
+    """A text of the municipality's file and the language that it is really in."""
+    if tag in words:
+        return words[tag], tag
+    return words[SOURCE_LANGUAGE], SOURCE_LANGUAGE
+
+
+def day_and_hour(moment: int, zone: ZoneInfo, tag: str) -> str:
+    """A whole hour (Unix seconds) as a reader says it: weekday, date and time of day."""
+    local = dt.datetime.fromtimestamp(moment, zone)
+    day = format_skeleton("MMMEd", local, locale=tag, tzinfo=zone)
+    return f"{day} {format_time(local, 'short', locale=tag, tzinfo=zone)}"
+
+
+def date(moment: int, zone: ZoneInfo, tag: str) -> str:
+    """A day, in full."""
+    return format_date(dt.datetime.fromtimestamp(moment, zone).date(), "long", locale=tag)
+
+
+def opening_hours(hours: Hours, tag: str) -> tuple[str, str]:
+    """The days and the hours of one line of opening hours, as a reader says them."""
+    names = get_day_names("abbreviated", locale=tag)
+    places = sorted(DAYS.index(day) for day in hours.days)
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and place == runs[-1][-1] + 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    days = ", ".join(
+        names[run[0]] if len(run) == 1 else f"{names[run[0]]}–{names[run[-1]]}" for run in runs
+    )
+    closes = "24:00" if hours.closes == dt.time.max else f"{hours.closes:%H:%M}"
+    return days, f"{hours.opens:%H:%M}–{closes}"

@@ -1,0 +1,199 @@
+"""Where things are and how the sites run, from the environment. Frozen; one class a site."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from sifra import municipality
+from sifra.key_cards import VERIFIER_BYTES
+from sifra.municipality import BadConfiguration, Municipality
+
+DEFAULT_HOME = "var"
+_PEPPER_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """``SIFRA_HOME``: ``public/`` for the public site, ``office/`` for the back office (0700).
+
+    The verifier lies beside them: the public site reads it and cannot write it.
+    """
+
+    path: Path
+
+    @property
+    def public(self) -> Path:
+        return self.path / "public"
+
+    @property
+    def office(self) -> Path:
+        return self.path / "office"
+
+    @property
+    def pepper(self) -> Path:
+        return self.public / "pepper"
+
+    @property
+    def erasure_keys(self) -> Path:
+        return self.public / "erasure-keys.sqlite"
+
+    @property
+    def verifier(self) -> Path:
+        return self.path / "verifier"
+
+    @property
+    def default_database_url(self) -> str:
+        return f"sqlite:///{self.public.absolute() / 'cases.sqlite'}"
+
+    @property
+    def default_staff_database_url(self) -> str:
+        return f"sqlite:///{self.office.absolute() / 'staff.sqlite'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What both sites need. ``moment`` shifts the clock (the demo's ``AT``); None is now."""
+
+    home: Home
+    database_url: str
+    municipality: Municipality
+    verifier: bytes
+    trusted_proxies: int = 0
+    moment: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReporterSettings(Settings):
+    """The public site's. The pepper never leaves the public home."""
+
+    pepper: bytes = field(default=b"", repr=False)
+    limiter_storage: str = "memory://"
+    limits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TriageSettings(Settings):
+    """The back office's. ``plain_http`` is for the demo on loopback: cookies without Secure."""
+
+    staff_database_url: str = ""
+    plain_http: bool = False
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads the environment and gathers faults, each named by its path."""
+
+    environ: Mapping[str, str]
+    faults: list[str] = field(default_factory=list)
+
+    def home(self) -> Home:
+        return Home(Path(self.environ.get("SIFRA_HOME") or DEFAULT_HOME))
+
+    def municipality(self) -> Municipality:
+        """Never used when it has faults: :meth:`done` raises then."""
+        chosen = self.environ.get("SIFRA_MUNICIPALITY")
+        try:
+            return municipality.load(Path(chosen) if chosen else municipality.shipped_path())
+        except BadConfiguration as bad:
+            self.faults += bad.faults
+            return Municipality.model_construct()
+
+    def url(self, name: str, default: str) -> str:
+        value = self.environ.get(name) or default
+        try:
+            make_url(value)
+        except ArgumentError:
+            self.faults.append(f"{name}: is no database address; write for instance {default}")
+        return value
+
+    def whole(self, name: str, default: int) -> int:
+        value = self.environ.get(name, "")
+        if value and not (value.isascii() and value.isdecimal()):
+            self.faults.append(f"{name}: {value!r} is no whole number")
+            return default
+        return int(value) if value else default
+
+    def flag(self, name: str, default: bool) -> bool:
+        value = self.environ.get(name, "")
+        if value not in ("", "0", "1"):
+            self.faults.append(f"{name}: {value!r} is neither 0 nor 1")
+        return default if not value else value == "1"
+
+    def moment(self, name: str) -> dt.datetime | None:
+        value = self.environ.get(name)
+        if not value:
+            return None
+        try:
+            moment = dt.datetime.fromisoformat(value)
+        except ValueError:
+            self.faults.append(f"{name}: {value!r} is no moment; write 2026-12-24T22:15:00+01:00")
+            return None
+        if moment.tzinfo is None:
+            self.faults.append(f"{name}: {value!r} needs an offset, like +01:00")
+        return moment
+
+    def secret(self, path: Path, size: int) -> bytes:
+        try:
+            value = bytes.fromhex(path.read_text("ascii").strip())
+        except (OSError, ValueError) as fault:
+            self.faults.append(f"{path}: {_why(fault)}; run `sifra init` first")
+            return b""
+        if len(value) != size:
+            self.faults.append(f"{path}: must hold {size} bytes in hexadecimal")
+        return value
+
+    def done(self) -> None:
+        if self.faults:
+            raise BadConfiguration(self.faults)
+
+
+def _why(fault: Exception) -> str:
+    return "is missing" if isinstance(fault, FileNotFoundError) else "cannot be read"
+
+
+def reporter_settings(environ: Mapping[str, str]) -> ReporterSettings:
+    """Raises BadConfiguration with every fault."""
+    read = _Reader(environ)
+    common = _common(read)
+    pepper = read.secret(common.home.pepper, _PEPPER_BYTES)
+    limits = read.flag("SIFRA_LIMITS", True)
+    read.done()
+    return ReporterSettings(
+        **_fields(common),
+        pepper=pepper,
+        limiter_storage=environ.get("SIFRA_LIMITER_STORAGE") or "memory://",
+        limits=limits,
+    )
+
+
+def triage_settings(environ: Mapping[str, str]) -> TriageSettings:
+    """Raises BadConfiguration with every fault."""
+    read = _Reader(environ)
+    common = _common(read)
+    staff = read.url("SIFRA_STAFF_DATABASE_URL", common.home.default_staff_database_url)
+    plain_http = read.flag("SIFRA_PLAIN_HTTP", False)
+    read.done()
+    return TriageSettings(**_fields(common), staff_database_url=staff, plain_http=plain_http)
+
+
+def _common(read: _Reader) -> Settings:
+    home = read.home()
+    return Settings(
+        home=home,
+        database_url=read.url("SIFRA_DATABASE_URL", home.default_database_url),
+        municipality=read.municipality(),
+        verifier=read.secret(home.verifier, VERIFIER_BYTES),
+        trusted_proxies=read.whole("SIFRA_TRUSTED_PROXIES", 0),
+        moment=read.moment("SIFRA_AT"),
+    )
+
+
+def _fields(settings: Settings) -> dict[str, Any]:
+    return {one.name: getattr(settings, one.name) for one in fields(settings)}

@@ -1,0 +1,35 @@
+"""The little Flask that both sites share: request, headers, error pages, page skeleton."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import Babel
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from sifra.languages import CATALOGUES
+from sifra.settings import Settings
+from sifra.web import errors, headers, quiet
+from sifra.web.page import Look, install_page
+from sifra.web.request import LARGEST_BODY, Request
+
+
+def install(app: Flask, settings: Settings, look: Look, *, domain: str, compress: bool) -> None:
+    """Make ``app`` one of our sites. ``look.language`` picks the language of a request."""
+    app.request_class = Request
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        MAX_FORM_PARTS=100,
+        TRAP_BAD_REQUEST_ERRORS=False,
+        BABEL_DEFAULT_LOCALE="nb",
+        BABEL_TRANSLATION_DIRECTORIES=str(CATALOGUES),
+        BABEL_DOMAIN=domain,
+    )
+    quiet.install(app)
+    Babel(app, locale_selector=look.language, default_timezone=settings.municipality.time_zone)
+    install_page(app, look)
+    headers.install(app, look, compress=compress)
+    errors.install(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

@@ -1,0 +1,83 @@
+"""The page skeleton: what every template may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_babel import get_locale
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from sifra.languages import LANGUAGES, Language, text
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What tells one site's pages from the other's.
+
+    ``style`` and ``script`` stand in every page and are let through by their hashes, so that a
+    page is one request. ``language`` gives the tag for the request at hand.
+    """
+
+    site_name: str
+    style: str
+    script: str
+    language: Callable[[], str]
+    exit_url: str = ""
+
+    @property
+    def exit_origin(self) -> str:
+        parts = urlsplit(self.exit_url)
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def language() -> Language:
+    """The language of the page being made."""
+    locale = get_locale()
+    return LANGUAGES[locale.language if locale else "nb"]
+
+
+def words(texts: Mapping[str, str]) -> Markup:
+    """A text of the municipality's file, marked with its language when that is another."""
+    here = language()
+    said, tag = text(texts, here.tag)
+    if tag == here.tag:
+        return Markup.escape(said)
+    other = LANGUAGES[tag]
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(tag, other.direction, said)
+
+
+def number(digits: str) -> Markup:
+    """A number to dial: a link, left to right in every script, and kept on one line."""
+    return Markup('<a class="tel" dir="ltr" href="tel:{}">{}</a>').format(
+        digits.replace(" ", ""), digits.replace(" ", "\u00a0")
+    )
+
+
+def install_page(app: Flask, look: Look) -> None:
+    """Give the templates the skeleton and what it needs."""
+    loader = app.jinja_loader
+    shared = FileSystemLoader(_TEMPLATES)
+    app.jinja_loader = ChoiceLoader([loader, shared] if loader else [shared])
+    app.jinja_options = {
+        **app.jinja_options,
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
+    app.jinja_env.globals.update(
+        site_name=look.site_name,
+        style=Markup(look.style),  # noqa: S704 (our own file)
+        script=Markup(look.script),  # noqa: S704 (our own file)
+        exit_url=look.exit_url,
+        words=words,
+        number=number,
+        language=language,
+        languages=LANGUAGES,
+    )
