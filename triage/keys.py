@@ -1,0 +1,306 @@
+"""What a member of staff holds: a passphrase and a second factor, and the keys that they open.
+
+The passphrase is drawn, not chosen. Argon2id (RFC 9106) stretches it and HKDF makes two keys of
+that: one seals the member's private key, the other the secret of the second factor (RFC 6238).
+The unit's private key is wrapped for each of its members by HPKE, and the installation's signing
+key for each leader. Nothing here is written anywhere unsealed.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pyotp
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from sqlalchemy import Engine, insert, select, update
+
+from sifra import sealing
+from sifra.case_store import CaseStore
+from sifra.clock import Clock
+from sifra.database import reading, writing
+from sifra.key_cards import SigningKey
+from sifra.return_code import WORDS, word_list
+from sifra.sealing import PrivateKey, SealError
+from triage.permissions import ROLES, Permission, may
+from triage.staff_tables import accounts, signing_keys, unit_keys
+
+STEP_SECONDS = 30
+"""How long a one-time code stands; one step to each side is taken too."""
+
+_SALT_BYTES = 16
+_PRIVATE_KEY = "staff-private-key"
+_TOTP_SECRET = "staff-totp-secret"  # noqa: S105 (a context, not a secret)
+_UNIT_KEY = "unit-key"
+_SIGNING_KEY = "signing-key"
+
+# Each run takes 64 MiB: a crowd at the door must not take the machine.
+_stretching = threading.BoundedSemaphore(2)
+
+
+class SignInRefused(Exception):
+    """Wrong username, passphrase or code, or a code that was used: it never says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCost:
+    """What one guess at a passphrase costs."""
+
+    memory_kib: int = 64 * 1024
+    iterations: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """A member as just made: the only time that the passphrase is known to us.
+
+    ``totp_secret`` is base32, as authenticator apps take it.
+    """
+
+    id: str
+    username: str
+    passphrase: str = field(repr=False)
+    totp_secret: str = field(repr=False)
+    private: PrivateKey = field(repr=False)
+
+    def totp_uri(self, issuer: str) -> str:
+        """What an authenticator app reads from a QR code."""
+        return pyotp.TOTP(self.totp_secret).provisioning_uri(name=self.username, issuer_name=issuer)
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """Somebody who has proved who they are, and the key that only they hold."""
+
+    account_id: str
+    private: PrivateKey = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """A new installation. The verifier goes to its file; the rest is stored already.
+
+    ``units`` holds each unit's private key, for those who set up more members at once.
+    """
+
+    leader: NewAccount
+    signing: SigningKey = field(repr=False)
+    units: dict[str, PrivateKey] = field(repr=False)
+
+    @property
+    def verifier(self) -> bytes:
+        return self.signing.verifier()
+
+
+def draw_passphrase() -> str:
+    """Six words, 66 random bits."""
+    return " ".join(secrets.choice(word_list("nb")) for _ in range(WORDS))
+
+
+def plain_username(typed: str) -> str:
+    """Case and outer spaces do not tell one member from another."""
+    return typed.strip().casefold()
+
+
+def new_account(
+    engine: Engine,
+    *,
+    username: str,
+    display: str,
+    role: str,
+    language: str = "nb",
+    cost: KeyCost | None = None,
+) -> NewAccount:
+    """Make a member who holds no unit's key yet.
+
+    ValueError: the role is not known. Conflict: the username is taken.
+    """
+    if role not in ROLES:
+        raise ValueError(role)
+    cost = cost or KeyCost()
+    account = NewAccount(
+        id=os.urandom(16).hex(),
+        username=plain_username(username),
+        passphrase=draw_passphrase(),
+        totp_secret=pyotp.random_base32(),
+        private=PrivateKey.generate(),
+    )
+    salt = os.urandom(_SALT_BYTES)
+    root = _stretched(account.passphrase, salt, cost)
+    with writing(engine) as connection:
+        connection.execute(
+            insert(accounts).values(
+                id=account.id,
+                username=account.username,
+                display=display,
+                role=role,
+                language=language,
+                salt=salt,
+                memory_kib=cost.memory_kib,
+                iterations=cost.iterations,
+                public_key=account.private.public(),
+                private_key=_sealed(root, account.private.raw, _PRIVATE_KEY, account.id),
+                totp_secret=_sealed(root, account.totp_secret.encode(), _TOTP_SECRET, account.id),
+                totp_step=0,
+                created=Clock().now(),
+            )
+        )
+    return account
+
+
+def unlock(engine: Engine, username: str, passphrase: str, code: str, now: float) -> Unlocked:
+    """Open a member's private key. ``now`` is the real time in Unix seconds.
+
+    SignInRefused for every reason. A username that nobody has costs as much as one that is.
+    """
+    with reading(engine) as connection:
+        row = connection.execute(
+            select(accounts).where(accounts.c.username == plain_username(username))
+        ).first()
+        newest = (
+            row
+            or connection.execute(
+                select(accounts).order_by(accounts.c.created.desc()).limit(1)
+            ).first()
+        )
+    cost = KeyCost(newest.memory_kib, newest.iterations) if newest else KeyCost()
+    root = _stretched(passphrase, row.salt if row else os.urandom(_SALT_BYTES), cost)
+    if row is None:
+        raise SignInRefused
+    try:
+        raw = _unsealed(root, row.private_key, _PRIVATE_KEY, row.id)
+        secret = _unsealed(root, row.totp_secret, _TOTP_SECRET, row.id).decode()
+    except SealError:
+        raise SignInRefused from None
+    step = _step_of(secret, code, now)
+    with writing(engine) as connection:
+        taken = connection.execute(
+            update(accounts)
+            .where(accounts.c.id == row.id, accounts.c.totp_step < step)
+            .values(totp_step=step)
+        )
+    # Somebody who looked over a shoulder has the code too, but never before its step is spent.
+    if taken.rowcount != 1:
+        raise SignInRefused
+    return Unlocked(row.id, PrivateKey(raw))
+
+
+def give_unit_key(
+    engine: Engine, account_id: str, public: bytes, unit: str, serial: int, private: PrivateKey
+) -> None:
+    """Let a member read as ``unit``. Conflict: the member holds that key already.
+
+    ``public`` must come from where the account was made or from a checked signature: a key
+    read from the accounts table alone could be one that a thief put there.
+    """
+    wrapped = sealing.wrap(private.raw, public, _UNIT_KEY, unit, serial, account_id)
+    with writing(engine) as connection:
+        connection.execute(
+            insert(unit_keys).values(
+                account_id=account_id, unit=unit, serial=serial, wrapped=wrapped
+            )
+        )
+
+
+def give_signing_key(engine: Engine, account_id: str, public: bytes, signing: SigningKey) -> None:
+    """Make a member a holder of the installation's signing key. ``public`` as above."""
+    wrapped = sealing.wrap(signing.raw, public, _SIGNING_KEY, account_id)
+    with writing(engine) as connection:
+        role = connection.execute(
+            select(accounts.c.role).where(accounts.c.id == account_id)
+        ).scalar_one()
+        if not may(role, Permission.LEAD):
+            raise ValueError(role)
+        connection.execute(insert(signing_keys).values(account_id=account_id, wrapped=wrapped))
+
+
+def unit_private_keys(engine: Engine, member: Unlocked) -> dict[str, PrivateKey]:
+    """The newest private key of each unit that the member reads as. Raises SealError."""
+    with reading(engine) as connection:
+        rows = connection.execute(
+            select(unit_keys.c.unit, unit_keys.c.serial, unit_keys.c.wrapped)
+            .where(unit_keys.c.account_id == member.account_id)
+            .order_by(unit_keys.c.unit, unit_keys.c.serial)
+        ).all()
+    newest = {unit: (serial, wrapped) for unit, serial, wrapped in rows}
+    return {
+        unit: PrivateKey(
+            sealing.unwrap(wrapped, member.private, _UNIT_KEY, unit, serial, member.account_id)
+        )
+        for unit, (serial, wrapped) in newest.items()
+    }
+
+
+def signing_key(engine: Engine, member: Unlocked) -> SigningKey:
+    """The installation's signing key. Raises SealError when the member holds none."""
+    with reading(engine) as connection:
+        wrapped = connection.execute(
+            select(signing_keys.c.wrapped).where(signing_keys.c.account_id == member.account_id)
+        ).scalar_one_or_none()
+    if wrapped is None:
+        raise SealError
+    return SigningKey(sealing.unwrap(wrapped, member.private, _SIGNING_KEY, member.account_id))
+
+
+def found_installation(
+    engine: Engine,
+    store: CaseStore,
+    units: Iterable[str],
+    *,
+    username: str,
+    display: str,
+    language: str = "nb",
+    cost: KeyCost | None = None,
+) -> Founding:
+    """Make the signing key, a key with its signed card for each unit, and the first leader.
+
+    The leader holds every key; a unit's card stands in the cases database only once its
+    private key is safe with somebody.
+    """
+    signing = SigningKey.generate()
+    leader = new_account(
+        engine, username=username, display=display, role="leader", language=language, cost=cost
+    )
+    public = leader.private.public()
+    give_signing_key(engine, leader.id, public, signing)
+    made = {unit: PrivateKey.generate() for unit in units}
+    for unit, private in made.items():
+        give_unit_key(engine, leader.id, public, unit, 1, private)
+        store.put_card(signing.sign(unit, 1, private))
+    return Founding(leader, signing, made)
+
+
+def _stretched(passphrase: str, salt: bytes, cost: KeyCost) -> bytes:
+    """Case, hyphens and spacing of the words do not matter."""
+    words = " ".join(passphrase.casefold().replace("-", " ").split())
+    with _stretching:
+        return Argon2id(
+            salt=salt,
+            length=sealing.KEY_BYTES,
+            iterations=cost.iterations,
+            lanes=1,
+            memory_cost=cost.memory_kib,
+        ).derive(words.encode("utf-8", "surrogatepass"))
+
+
+def _sealed(root: bytes, secret: bytes, purpose: str, account_id: str) -> bytes:
+    return sealing.seal(sealing.derive(root, purpose, account_id), secret, purpose, account_id)
+
+
+def _unsealed(root: bytes, sealed: bytes, purpose: str, account_id: str) -> bytes:
+    return sealing.unseal(sealing.derive(root, purpose, account_id), sealed, purpose, account_id)
+
+
+def _step_of(secret: str, code: str, now: float) -> int:
+    """The step that ``code`` belongs to, the newest first. Raises SignInRefused."""
+    digits = "".join(code.split()).encode("utf-8", "surrogatepass")
+    here = int(now) // STEP_SECONDS
+    totp = pyotp.TOTP(secret)
+    for step in (here + 1, here, here - 1):
+        if hmac.compare_digest(totp.generate_otp(step).encode(), digits):
+            return step
+    raise SignInRefused

@@ -1,0 +1,26 @@
+"""Who may do what. A permission opens a page; only a key opens a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    READ = "read"
+    """See the queue and the cases of one's units."""
+    ANSWER = "answer"
+    """Acknowledge, answer, close and reopen them."""
+    LEAD = "lead"
+    """Hold the installation's signing key, and let others in."""
+
+
+ROLES: Mapping[str, frozenset[Permission]] = {
+    "reader": frozenset({Permission.READ, Permission.ANSWER}),
+    "leader": frozenset({Permission.READ, Permission.ANSWER, Permission.LEAD}),
+}
+
+
+def may(role: str, permission: Permission) -> bool:
+    """A role that is not known may do nothing."""
+    return permission in ROLES.get(role, frozenset())
