@@ -91,8 +91,11 @@ def begin(
     """Seal a new case.
 
     ``readers`` maps each holder to its public key, taken from a checked key card. Without a
-    ``sender_key`` nobody but the readers can ever open anything of it.
+    ``sender_key`` nobody but the readers can ever open anything of it. ValueError when nobody
+    could read it, when a reader is called like the sender, or when a text is not Unicode.
     """
+    if not readers or SENDER in readers:
+        raise ValueError("a case needs readers, and none of them may be the sender")
     case = os.urandom(16).hex()
     erasure_key, tip_key, answer_key = sealing.new_key(), sealing.new_key(), sealing.new_key()
     wraps = {
@@ -223,7 +226,11 @@ def _head(sealed: Sealed, answer_key: bytes) -> bytes:
 
 
 def _check_head(sealed: Sealed, answer_key: bytes) -> None:
-    end = sealed.end()
+    try:
+        end = sealed.end()
+    except ValueError:
+        # An id that no context may hold was not made by us.
+        raise SealError from None
     sealing.check_head(
         sealed.head, answer_key, sealed.id, end.sequence, end.previous, sealed.readers
     )
@@ -248,13 +255,17 @@ def _opened(key: bytes, blob: bytes, place: Place, kinds: Sequence[Kind]) -> Mes
 
 
 def _dump(body: Mapping[str, str | int]) -> bytes:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    try:
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    except UnicodeEncodeError:
+        # Its own message would quote the text.
+        raise ValueError("half a surrogate pair cannot be sealed") from None
 
 
 def _load(plain: bytes) -> Mapping[str, str | int]:
     try:
         loaded = json.loads(plain)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise SealError from None
     if not isinstance(loaded, dict):
         raise SealError

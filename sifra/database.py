@@ -57,7 +57,7 @@ def open_engine(url: str) -> Engine:
     def _same_file(_: object, record: ConnectionPoolEntry, __: object) -> None:
         try:
             moved = path.stat().st_ino != record.info["inode"]
-        except FileNotFoundError:
+        except OSError:
             moved = True
         if moved:
             raise DisconnectionError("the database file was replaced")
@@ -136,5 +136,5 @@ def _faults() -> Iterator[None]:
         yield
     except IntegrityError:
         raise Conflict from None
-    except (SQLAlchemyError, sqlite3.Error, FileNotFoundError) as fault:
+    except (SQLAlchemyError, sqlite3.Error, OSError) as fault:
         raise StoreUnavailable(type(fault).__name__) from None

@@ -7,7 +7,7 @@ another key: the signature fails and intake stops.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -48,7 +48,7 @@ class KeyCard:
 class SigningKey:
     """The installation's signing key. Only leaders can unwrap it."""
 
-    raw: bytes
+    raw: bytes = field(repr=False)
 
     @classmethod
     def generate(cls) -> SigningKey:

@@ -43,7 +43,9 @@ _STAND_INS = {"no": "nb", "nn": "nb", "da": "nb", "sv": "nb"}
 def best(accepted: LanguageAccept, offered: Iterable[str]) -> str:
     """The offered language that suits an Accept-Language best; the source language if none."""
     available = list(offered)
-    for tag, _ in accepted:
+    for tag, quality in accepted:
+        if not quality:
+            continue
         short = tag.replace("_", "-").split("-")[0].lower()
         for candidate in (tag, short, _STAND_INS.get(short, "")):
             if candidate in available:

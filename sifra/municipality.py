@@ -7,15 +7,25 @@ The shipped file is Indre Østfold's; ``SIFRA_MUNICIPALITY`` points at another.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from sifra import references
 
 TOPICS = (
     "threats",
@@ -42,6 +52,7 @@ TOPICS = (
 UNITS = ("youth_team", "police", "child_welfare", "slt")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SOURCE_LANGUAGE = "nb"
+PAGE_LANGUAGES = ("nb", "en", "ar")
 
 
 class BadConfiguration(Exception):
@@ -55,12 +66,33 @@ class BadConfiguration(Exception):
 def _has_source(words: dict[str, str]) -> dict[str, str]:
     if not words.get(SOURCE_LANGUAGE, "").strip():
         raise ValueError(f"must have a text for {SOURCE_LANGUAGE}")
+    blank = [language for language, text in words.items() if not text.strip()]
+    if blank:
+        raise ValueError(f"has an empty text for {', '.join(blank)}; leave it out")
+    for language in words:
+        _page_language(language)
     return words
+
+
+def _page_language(tag: str) -> str:
+    if tag not in PAGE_LANGUAGES:
+        raise ValueError(f"the pages know no language {tag!r}, only {', '.join(PAGE_LANGUAGES)}")
+    return tag
+
+
+def _topic(name: str) -> str:
+    if fault := references.unknown(name, TOPICS):
+        raise ValueError(fault)
+    return name
 
 
 def _time(value: object) -> object:
     """``24:00`` is the end of a day; TOML and datetime know it only as 00:00."""
-    return dt.time.max if value == "24:00" else value
+    if value == "24:00":
+        return dt.time.max
+    if not isinstance(value, dt.time) and not re.fullmatch("[0-9]{2}:[0-9]{2}", str(value)):
+        raise ValueError('is no local time; write for instance "08:00"')
+    return value
 
 
 def _zone(name: str) -> str:
@@ -76,6 +108,8 @@ Words = Annotated[dict[str, str], AfterValidator(_has_source)]
 
 Number = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ]{1,14}$")]
 Time = Annotated[dt.time, BeforeValidator(_time)]
+Name = Annotated[str, Field(min_length=1, pattern=r"\S")]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
 
 
 class _Part(BaseModel):
@@ -88,6 +122,12 @@ class Hours(_Part):
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(min_length=1)
     opens: Time
     closes: Time
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Hours:
+        if self.closes <= self.opens:
+            raise ValueError("closes before it opens")
+        return self
 
 
 class Unit(_Part):
@@ -103,7 +143,7 @@ class Unit(_Part):
 class HelpLine(_Part):
     """A number to dial. One that is not confirmed is never shown to the public."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    id: Id
     number: Number
     name: Words
     about: Words | None = None
@@ -115,22 +155,28 @@ class HelpLine(_Part):
     confirmed: bool = False
     verified_on: dt.date | None = None
 
+    @model_validator(mode="after")
+    def _verified(self) -> HelpLine:
+        if self.confirmed and self.verified_on is None:
+            raise ValueError("a confirmed number needs its date, verified_on")
+        return self
+
 
 class Adult(_Part):
     """Somebody to turn to, by role."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    id: Id
     role: Words
     where: Words
 
 
 class Topic(_Part):
-    id: str
+    id: Annotated[str, AfterValidator(_topic)]
     name: Words
 
 
 class PlaceName(_Part):
-    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    id: Id
     name: Words
 
 
@@ -138,7 +184,7 @@ class DangerWords(_Part):
     """Words that make the review show ``lines`` above the send button."""
 
     lines: tuple[str, ...] = Field(min_length=1)
-    words: dict[str, tuple[str, ...]]
+    words: dict[Annotated[str, AfterValidator(_page_language)], tuple[Name, ...]]
 
 
 class Retention(_Part):
@@ -147,17 +193,19 @@ class Retention(_Part):
     days: Annotated[int, Field(ge=1, le=3650)]
     withdrawn_held: Annotated[int, Field(ge=1, le=365)]
     backups: Annotated[int, Field(ge=0, le=365)]
-    reason: str
+    reason: Name
 
 
 class Municipality(_Part):
     """The whole file."""
 
-    name: str
-    public_name: str
+    name: Name
+    public_name: Name
     time_zone: Annotated[str, AfterValidator(_zone)]
-    languages: tuple[str, ...] = Field(min_length=1)
-    exit_url: Annotated[str, Field(pattern=r"^(https://[a-z0-9.-]+)?/[A-Za-z0-9/._-]*$")]
+    languages: tuple[Annotated[str, AfterValidator(_page_language)], ...] = Field(min_length=1)
+    exit_url: Annotated[
+        str, Field(pattern=r"^(https://[a-z0-9.-]+)?/([A-Za-z0-9._-][A-Za-z0-9/._-]*)?$")
+    ]
     default_readers: tuple[str, ...] = Field(min_length=1)
     retention: Retention
     units: dict[str, Unit]
@@ -201,15 +249,15 @@ def load(path: Path) -> Municipality:
 
 def parse(raw: Mapping[str, object], source: str = "municipality.toml") -> Municipality:
     """Validate a file that has been read. Raises BadConfiguration with every fault."""
+    faults = []
+    municipality = None
     try:
         municipality = Municipality.model_validate(raw)
     except ValidationError as fault:
-        raise BadConfiguration(
-            [f"{source}: {_path(e['loc'])}: {_said(e)}" for e in fault.errors()]
-        ) from None
-    faults = [f"{source}: {fault}" for fault in _cross_faults(municipality)]
-    if faults:
-        raise BadConfiguration(faults)
+        faults = [f"{_path(e['loc'])}: {_said(e)}" for e in fault.errors()]
+    faults += references.faults(raw, UNITS, SOURCE_LANGUAGE)
+    if faults or municipality is None:
+        raise BadConfiguration([f"{source}: {fault}" for fault in faults])
     return municipality
 
 
@@ -221,60 +269,10 @@ def _path(location: Iterable[int | str]) -> str:
 
 
 def _said(error: Mapping[str, object]) -> str:
-    kind = error["type"]
+    kind, said = error["type"], str(error["msg"]).removeprefix("Value error, ")
     if kind == "missing":
         return "is missing"
     if kind == "extra_forbidden":
         return "is not a name that is known here"
-    return f"{error['msg']} (there is {error['input']!r})"
-
-
-def _cross_faults(municipality: Municipality) -> list[str]:
-    """What no single value can tell: references that lead nowhere, things said twice."""
-    faults = []
-    lines = {line.id for line in municipality.help_lines}
-    if SOURCE_LANGUAGE not in municipality.languages:
-        faults.append(f"languages: must hold {SOURCE_LANGUAGE}, the source language")
-    for unit in municipality.units:
-        faults += _unknown(f"units.{unit}", unit, UNITS)
-    for place, reader in enumerate(municipality.default_readers):
-        faults += _unknown(f"default_readers[{place}]", reader, municipality.units)
-    for place, topic in enumerate(municipality.topics):
-        faults += _unknown(f"topics[{place}].id", topic.id, TOPICS)
-    for group, danger in municipality.danger_words.items():
-        for place, line in enumerate(danger.lines):
-            faults += _unknown(f"danger_words.{group}.lines[{place}]", line, lines)
-    faults += _twice("help_lines", [line.id for line in municipality.help_lines])
-    faults += _twice("places", [place.id for place in municipality.places])
-    faults += _twice("topics", [topic.id for topic in municipality.topics])
-    faults += _twice("adults", [adult.id for adult in municipality.adults])
-    for place, help_line in enumerate(municipality.help_lines):
-        if help_line.confirmed and help_line.verified_on is None:
-            faults.append(f"help_lines[{place}].verified_on: a confirmed number needs its date")
-    for path, hours in _all_hours(municipality):
-        if hours.closes <= hours.opens:
-            faults.append(f"{path}: closes at {hours.closes:%H:%M}, before it opens")
-    return faults
-
-
-def _all_hours(municipality: Municipality) -> Iterable[tuple[str, Hours]]:
-    for unit_id, unit in municipality.units.items():
-        for place, hours in enumerate(unit.hours):
-            yield f"units.{unit_id}.hours[{place}]", hours
-    for index, line in enumerate(municipality.help_lines):
-        for place, hours in enumerate(line.hours):
-            yield f"help_lines[{index}].hours[{place}]", hours
-
-
-def _unknown(path: str, value: str, names: Iterable[str]) -> list[str]:
-    known = list(names)
-    if value in known:
-        return []
-    near = get_close_matches(value, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
-    return [f"{path}: {value!r} is unknown; {hint}"]
-
-
-def _twice(path: str, ids: Sequence[str]) -> list[str]:
-    doubles = sorted({one for one in ids if ids.count(one) > 1})
-    return [f"{path}: {one!r} stands there twice" for one in doubles]
+    found = error["input"]
+    return said if isinstance(found, (dict, list, tuple)) else f"{said} (there is {found!r})"

@@ -7,7 +7,7 @@ pepper is enough: it gives the lookup id, which is stored, and the sender's key,
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
@@ -21,6 +21,8 @@ WORDS = 6
 DIGITS = 20
 _BITS_A_WORD = 11
 WORD_LISTS = ("nb", "en")
+LONGEST_TYPED = 256
+"""Characters. Five times the longest code: room for a paste with stray blanks and breaks."""
 
 _ARGON2_MEMORY_KIB = 8 * 1024
 _ARGON2_ITERATIONS = 1
@@ -43,8 +45,8 @@ class CodeError(ValueError):
 class CodeKeys:
     """``lookup_id`` (16 bytes) finds the mailbox; ``sender_key`` (32 bytes) opens it."""
 
-    lookup_id: bytes
-    sender_key: bytes
+    lookup_id: bytes = field(repr=False)
+    sender_key: bytes = field(repr=False)
 
 
 def drawn_from(seed: bytes) -> int:
@@ -89,13 +91,14 @@ def parse(typed: str) -> int:
     Case, spaces, hyphens and the script of digits do not matter. It costs no key derivation,
     so rubbish is turned away before any work.
     """
+    if len(typed) > LONGEST_TYPED:
+        raise CodeError
     tokens = _tokens(typed)
     joined = "".join(tokens)
     if joined.isdecimal():
-        secret = int(joined)
-        if len(joined) != DIGITS or secret >= 1 << BITS:
+        if len(joined) != DIGITS or int(joined) >= 1 << BITS:
             raise CodeError
-        return secret
+        return int(joined)
     return _from_words(tokens, joined)
 
 
@@ -116,7 +119,10 @@ def keys(secret: int, pepper: bytes) -> CodeKeys:
 
 
 def _tokens(typed: str) -> list[str]:
-    """Runs of letters or digits, casefolded, each digit in Latin script."""
+    """Runs of letters or digits, casefolded, each digit in Latin script.
+
+    Marks and invisible characters are dropped: the Turkish capital of i leaves a dot behind.
+    """
     text = []
     for character in unicodedata.normalize("NFKC", typed).casefold():
         digit = unicodedata.decimal(character, -1)
@@ -124,7 +130,7 @@ def _tokens(typed: str) -> list[str]:
             text.append(str(digit))
         elif character.isalpha():
             text.append(character)
-        elif unicodedata.category(character) != "Cf":
+        elif unicodedata.category(character) not in ("Cf", "Mn"):
             text.append(" ")
     return "".join(text).split()
 

@@ -15,7 +15,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
@@ -101,7 +101,7 @@ def context(*parts: str | int) -> bytes:
 class PrivateKey:
     """A holder's hybrid private key: the 64-byte ML-KEM seed, then the 32-byte X25519 key."""
 
-    raw: bytes
+    raw: bytes = field(repr=False)
 
     @classmethod
     def generate(cls) -> PrivateKey:
@@ -243,7 +243,7 @@ def open_message(
 
     The kind is not stored in clear: it is found by which binding opens. Raises SealError.
     """
-    committed = commitment(key, place.case)
+    committed = _opened(lambda: commitment(key, place.case))
     if not committed_to(sealed, committed):
         raise SealError
     for kind in kinds:
@@ -288,7 +288,7 @@ def head(answer_key: bytes, case: str, count: int, link: bytes, readers: Iterabl
     Without it, a thief who can write could drop the last rows, or add a unit whose card is in
     order and have the sender's next message sealed to it.
     """
-    signed = context("head", case, count, link.hex(), ",".join(sorted(readers)))
+    signed = context("head", case, count, link.hex(), *sorted(readers))
     return hmac.digest(derive(answer_key, "head-key", case), signed, "sha256")
 
 
@@ -296,7 +296,9 @@ def check_head(
     stored: bytes, answer_key: bytes, case: str, count: int, link: bytes, readers: Iterable[str]
 ) -> None:
     """Raises SealError unless ``stored`` is the head of exactly this chain and these readers."""
-    if not hmac.compare_digest(stored, head(answer_key, case, count, link, readers)):
+    # A name that no context may hold was written by somebody else.
+    expected = _opened(lambda: head(answer_key, case, count, link, readers))
+    if not hmac.compare_digest(stored, expected):
         raise SealError
 
 

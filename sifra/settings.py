@@ -16,7 +16,7 @@ from sifra.key_cards import VERIFIER_BYTES
 from sifra.municipality import BadConfiguration, Municipality
 
 DEFAULT_HOME = "var"
-_PEPPER_BYTES = 32
+PEPPER_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Settings:
     """What both sites need. ``moment`` shifts the clock (the demo's ``AT``); None is now."""
 
     home: Home
-    database_url: str
+    database_url: str = field(repr=False)
     municipality: Municipality
     verifier: bytes
     trusted_proxies: int = 0
@@ -74,7 +74,7 @@ class ReporterSettings(Settings):
     """The public site's. The pepper never leaves the public home."""
 
     pepper: bytes = field(default=b"", repr=False)
-    limiter_storage: str = "memory://"
+    limiter_storage: str = field(default="memory://", repr=False)
     limits: bool = True
 
 
@@ -82,15 +82,25 @@ class ReporterSettings(Settings):
 class TriageSettings(Settings):
     """The back office's. ``plain_http`` is for the demo on loopback: cookies without Secure."""
 
-    staff_database_url: str = ""
+    staff_database_url: str = field(default="", repr=False)
     plain_http: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationSettings:
+    """What the operator's commands need before there is any secret."""
+
+    home: Home
+    database_url: str = field(repr=False)
+    staff_database_url: str = field(repr=False)
+    municipality: Municipality
 
 
 @dataclass(slots=True)
 class _Reader:
     """Reads the environment and gathers faults, each named by its path."""
 
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
     faults: list[str] = field(default_factory=list)
 
     def home(self) -> Home:
@@ -109,14 +119,14 @@ class _Reader:
         value = self.environ.get(name) or default
         try:
             make_url(value)
-        except ArgumentError:
+        except (ArgumentError, ValueError):
             self.faults.append(f"{name}: is no database address; write for instance {default}")
         return value
 
     def whole(self, name: str, default: int) -> int:
         value = self.environ.get(name, "")
-        if value and not (value.isascii() and value.isdecimal()):
-            self.faults.append(f"{name}: {value!r} is no whole number")
+        if value and not (value.isascii() and value.isdecimal() and len(value) < 5):
+            self.faults.append(f"{name}: {value!r} is no whole number below 10000")
             return default
         return int(value) if value else default
 
@@ -162,7 +172,7 @@ def reporter_settings(environ: Mapping[str, str]) -> ReporterSettings:
     """Raises BadConfiguration with every fault."""
     read = _Reader(environ)
     common = _common(read)
-    pepper = read.secret(common.home.pepper, _PEPPER_BYTES)
+    pepper = read.secret(common.home.pepper, PEPPER_BYTES)
     limits = read.flag("SIFRA_LIMITS", True)
     read.done()
     return ReporterSettings(
@@ -181,6 +191,20 @@ def triage_settings(environ: Mapping[str, str]) -> TriageSettings:
     plain_http = read.flag("SIFRA_PLAIN_HTTP", False)
     read.done()
     return TriageSettings(**_fields(common), staff_database_url=staff, plain_http=plain_http)
+
+
+def installation_settings(environ: Mapping[str, str]) -> InstallationSettings:
+    """Raises BadConfiguration with every fault."""
+    read = _Reader(environ)
+    home = read.home()
+    settings = InstallationSettings(
+        home=home,
+        database_url=read.url("SIFRA_DATABASE_URL", home.default_database_url),
+        staff_database_url=read.url("SIFRA_STAFF_DATABASE_URL", home.default_staff_database_url),
+        municipality=read.municipality(),
+    )
+    read.done()
+    return settings
 
 
 def _common(read: _Reader) -> Settings:
