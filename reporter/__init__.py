@@ -1,1 +1,99 @@
 """The public site. Small on purpose; knows nothing of the back office."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from pathlib import Path
+
+from flask import Flask, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from reporter import about, leave, mailbox, parents, start, talk, write_tip
+from reporter.rate_limits import Limits
+from reporter.site import Site
+from reporter.tickets import Tickets
+from sifra import languages, return_code
+from sifra.case_store import CaseStore
+from sifra.clock import Clock
+from sifra.database import StoreUnavailable, open_engine
+from sifra.erasure import ErasureKeys
+from sifra.key_cards import KeyCardError
+from sifra.settings import ReporterSettings
+from sifra.web import install, page
+from sifra.web.page import Look
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def create_app(settings: ReporterSettings) -> Flask:
+    """Assemble the public site. It sets no cookie: Flask's session stays unused."""
+    app = Flask(__name__, static_folder=None)
+    offered = [tag for tag in settings.municipality.languages if tag in languages.LANGUAGES]
+
+    def language() -> str:
+        first = request.path.split("/", 2)[1]
+        return first if first in offered else languages.best(request.accept_languages, offered)
+
+    look = Look(
+        site_name=settings.municipality.public_name,
+        style=(_STATIC / "style.css").read_text("utf-8"),
+        script=(_STATIC / "exit.js").read_text("utf-8"),
+        language=language,
+        exit_url=settings.municipality.exit_url,
+    )
+    install(app, settings, look, domain="reporter", compress=True)
+    site = Site(
+        settings=settings,
+        store=CaseStore(
+            open_engine(settings.database_url), ErasureKeys(settings.home.erasure_keys)
+        ),
+        clock=Clock.starting_at(settings.moment),
+        tickets=Tickets(settings.pepper),
+        limits=Limits(app, settings.limiter_storage, enabled=settings.limits),
+    )
+    app.extensions["sifra"] = site
+    # Read before the first tip: a missing list must stop the start, not a child.
+    return_code.load()
+    tags = ", ".join(f'"{tag}"' for tag in offered)
+    for journey in (start, write_tip, mailbox, talk, parents, about):
+        app.register_blueprint(journey.pages, url_prefix=f"/<any({tags}):lang>")
+    app.register_blueprint(leave.pages)
+
+    @app.url_value_preprocessor
+    def _language_of_path(_: str | None, values: dict[str, object] | None) -> None:
+        g.lang = values.pop("lang", None) if values else None
+
+    @app.url_defaults
+    def _stay_in_language(endpoint: str, values: dict[str, object]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = g.get("lang") or language()
+
+    @app.context_processor
+    def _for_pages() -> dict[str, object]:
+        here, zone = page.language().tag, settings.municipality.zone
+        return {
+            "municipality": settings.municipality,
+            "offered": offered,
+            "token": g.get("token"),
+            "said_at": lambda hour: languages.day_and_hour(hour, zone, here),
+            "opening_hours": lambda hours: languages.opening_hours(hours, here),
+        }
+
+    @app.get("/")
+    def home() -> Response:
+        response = redirect(url_for("start.show", lang=language()), HTTPStatus.FOUND)
+        response.headers["Vary"] = "Accept-Language"
+        return response
+
+    @app.get("/healthz")
+    def healthz() -> tuple[str, int, dict[str, str]]:
+        plain = {"Content-Type": "text/plain"}
+        try:
+            site.store.public_keys(settings.municipality.default_readers, settings.verifier)
+            site.store.check_erasure_keys()
+        except (StoreUnavailable, KeyCardError) as fault:
+            app.logger.error("not healthy: %s", fault)
+            return "unavailable", HTTPStatus.SERVICE_UNAVAILABLE, plain
+        return "ok", HTTPStatus.OK, plain
+
+    return app

@@ -16,6 +16,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
     select,
     tuple_,
     update,
@@ -91,8 +92,11 @@ class CaseStore:
     ) -> None:
         """Store a new case for good, and the mark of the form that sent it.
 
-        Conflict: the form was sent before, and nothing is stored twice.
+        Conflict: the form was sent before, and nothing is stored twice. ValueError when a time
+        is finer than the hour, which would tell who sat at which screen.
         """
+        if any(time % HOUR for time in (clear.received, clear.read_by or 0, expires)):
+            raise ValueError("times in clear are whole hours")
         self._erasure.keep(sealed.id, sealed.erasure_key)
         try:
             with writing(self._engine) as connection:
@@ -122,12 +126,17 @@ class CaseStore:
     def find(self, case_id: str) -> StoredCase | None:
         return self._one(_select_cases().where(cases.c.id == case_id))
 
-    def end_access(self, addition: Addition) -> None:
-        """Withdraw: the sender's mark is added, and the return code leads nowhere any more."""
+    def end_access(self, addition: Addition, retention_days: int) -> None:
+        """Withdraw: the sender's mark is added, and the return code leads nowhere any more.
+
+        The case is kept ``retention_days`` from the hour it was received.
+        """
         with writing(self._engine) as connection:
             _add(connection, addition, State.WITHDRAWN)
             connection.execute(
-                update(cases).where(cases.c.id == addition.case).values(lookup_id=None)
+                update(cases)
+                .where(cases.c.id == addition.case)
+                .values(lookup_id=None, retention_days=retention_days)
             )
             connection.execute(
                 delete(wraps).where(wraps.c.case_id == addition.case, wraps.c.holder == "sender")
@@ -137,16 +146,34 @@ class CaseStore:
     # --- both sides ------------------------------------------------------------------------
 
     def add(
-        self, addition: Addition, state: State, mark: bytes | None = None, expires: int = 0
+        self,
+        addition: Addition,
+        state: State,
+        *,
+        marks: Sequence[bytes] = (),
+        expires: int = 0,
+        at_once: bool = False,
     ) -> None:
         """Add one message, set the state and spend the ticket that carried it.
 
-        Conflict: somebody else added one first, or the ticket was spent before.
+        ``at_once`` makes the case due now. Conflict: somebody else added one first, or the
+        ticket was spent before.
         """
         with writing(self._engine) as connection:
-            if mark is not None:
-                connection.execute(insert(spent).values(mark=mark, expires=expires))
+            if marks:
+                rows = [{"mark": mark, "expires": expires} for mark in marks]
+                connection.execute(insert(spent), rows)
             _add(connection, addition, state)
+            if at_once:
+                connection.execute(
+                    update(cases)
+                    .where(cases.c.id == addition.case)
+                    .values(read_by=cases.c.received)
+                )
+
+    def check_erasure_keys(self) -> None:
+        """Raises StoreUnavailable when the erasure keys cannot be read."""
+        self._erasure.find(["none"])
 
     def destroy(self, case_id: str) -> None:
         """Delete a case: its erasure key first, then its rows."""
@@ -154,6 +181,33 @@ class CaseStore:
         with writing(self._engine) as connection:
             connection.execute(delete(cases).where(cases.c.id == case_id))
         forget_deleted(self._engine)
+
+    # --- retention -------------------------------------------------------------------------
+
+    def past_retention(self, now: int) -> list[str]:
+        """The withdrawn cases whose days are over. ``now`` is in Unix seconds."""
+        ends = cases.c.received + cases.c.retention_days * (24 * HOUR)
+        with reading(self._engine) as connection:
+            return list(
+                connection.scalars(
+                    select(cases.c.id).where(
+                        cases.c.state == State.WITHDRAWN.value, ends <= literal(now)
+                    )
+                )
+            )
+
+    def ids(self) -> frozenset[str]:
+        """Every case there is."""
+        with reading(self._engine) as connection:
+            return frozenset(connection.scalars(select(cases.c.id)))
+
+    def forget_spent(self, now: int) -> int:
+        """Delete the marks that have expired by ``now`` (Unix seconds); how many they were."""
+        with writing(self._engine) as connection:
+            count = connection.execute(delete(spent).where(spent.c.expires <= now)).rowcount
+        if count:
+            forget_deleted(self._engine)
+        return count
 
     # --- the readers' side -----------------------------------------------------------------
 
@@ -264,7 +318,7 @@ class CaseStore:
             wanted = wanted.where(wraps.c.purpose == "tip-key")
         held: dict[str, dict[tuple[str, str], bytes]] = {case_id: {} for case_id in ids}
         for case_id, purpose, holder, blob in connection.execute(wanted):
-            held[case_id][purpose, holder] = blob
+            held[case_id][purpose, holder] = _blob(blob)
         said: dict[str, list[bytes]] = {case_id: [] for case_id in ids}
         if not summaries_only:
             for case_id, blob in connection.execute(
@@ -272,7 +326,7 @@ class CaseStore:
                 .where(messages.c.case_id.in_(ids))
                 .order_by(messages.c.case_id, messages.c.sequence)
             ):
-                said[case_id].append(blob)
+                said[case_id].append(_blob(blob))
         return [
             StoredCase(
                 Clear(row[0], row[1], State(row[2]), row[3], row[4], row[5]),
@@ -280,8 +334,8 @@ class CaseStore:
                     id=row[0],
                     # A case whose erasure key was destroyed opens for nobody.
                     erasure_key=erasure_keys.get(row[0], bytes(KEY_BYTES)),
-                    head=row[7],
-                    summary=row[6],
+                    head=_blob(row[7]),
+                    summary=_blob(row[6]),
                     wraps=held[row[0]],
                     messages=tuple(said[row[0]]),
                 ),
@@ -301,6 +355,11 @@ def _select_cases() -> Select[*tuple[Any, ...]]:
         cases.c.summary,
         cases.c.head,
     )
+
+
+def _blob(value: object) -> bytes:
+    """SQLite keeps a value of any type in any column; what is not bytes opens for nobody."""
+    return value if isinstance(value, bytes) else b""
 
 
 def _readable(holders: Iterable[str]) -> ColumnElement[bool]:

@@ -66,6 +66,12 @@ def word_list(language: str) -> tuple[str, ...]:
     return tuple((files("sifra") / "words" / f"{language}.txt").read_text("utf-8").split())
 
 
+def load() -> None:
+    """Read every word list into memory."""
+    for language in WORD_LISTS:
+        _known(language)
+
+
 def as_words(secret: int, language: str) -> str:
     """Six words, the most significant first. KeyError when the language has no list."""
     words = word_list(language)

@@ -54,10 +54,15 @@ def _http(fault: HTTPException) -> Response | tuple[str, int]:
     return response
 
 
-def _unavailable(fault: Exception) -> tuple[str, int]:
-    # A key card's fault names holders and files, which the operator needs; no user text is in it.
+def log_unavailable(app: Flask, fault: Exception) -> None:
+    """Tell the operator why pages answer 503. A key card's fault names holders; none of the
+    faults that come here holds user text."""
     reason = str(fault) if isinstance(fault, KeyCardError) else where(fault)
-    current_app.logger.error("cannot be used now: %s", reason)
+    app.logger.error("cannot be used now: %s", reason)
+
+
+def _unavailable(fault: Exception) -> tuple[str, int]:
+    log_unavailable(current_app, fault)
     return error_page(
         HTTPStatus.SERVICE_UNAVAILABLE,
         _("Siden virker ikke akkurat nå"),

@@ -1,0 +1,48 @@
+"""The numbers that belong above the send button. Pure, and in memory only."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from sifra.municipality import HelpLine, Municipality
+
+_FIRST = ("police_emergency", "ambulance", "child_alarm")
+
+
+def found(text: str, municipality: Municipality) -> list[str]:
+    """The ids of the help lines whose danger words stand in the text, in any language.
+
+    A word counts where it begins one, so that "kniv" is found in "kniven" and "knivstikke".
+    """
+    folded = _folded(text)
+    return [
+        line
+        for group, danger in municipality.danger_words.items()
+        if _pattern(tuple(w for words in danger.words.values() for w in words)).search(folded)
+        for line in municipality.danger_words[group].lines
+    ]
+
+
+def lines_to_show(danger: str, text: str, municipality: Municipality) -> list[HelpLine]:
+    """The numbers for what was ticked and written; emergency first, then the child's line."""
+    wanted = found(text, municipality)
+    if danger == "yes":
+        wanted += _FIRST
+    elif danger == "unsure" or wanted:
+        wanted.append("child_alarm")
+    once = dict.fromkeys(wanted)
+    order = [*(line for line in _FIRST if line in once), *once]
+    return municipality.lines(dict.fromkeys(order))
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+@lru_cache(maxsize=64)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    # Arabic writes "and", "with" and "the" together with the word that follows.
+    alternatives = "|".join(re.escape(_folded(word)) for word in words)
+    return re.compile(rf"(?<!\w)(?:[وبفلك]?(?:ال)?)(?:{alternatives})")

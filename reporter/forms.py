@@ -1,0 +1,132 @@
+"""The public forms. Plain WTForms: Flask-WTF would set a cookie."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable
+
+from flask_babel import gettext as _
+from wtforms import BooleanField, Field, Form, SelectMultipleField, StringField
+from wtforms.validators import ValidationError
+
+from sifra.municipality import Municipality
+
+LONGEST_TEXT = 20_000
+"""Characters."""
+DANGERS = ("yes", "no", "unsure")
+URGENCIES = ("now", "soon", "whenever")
+_LONGEST_ID = 64
+_EXCERPT_BYTES = 240
+
+
+def tidy(text: str | None) -> str:
+    """One newline style, no control characters but newline and tab; nothing else is touched.
+
+    Joiners and direction marks stay: Kurdish, Persian and Arabic are misspelt without them.
+    """
+    plain = (text or "").replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in plain if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
+
+
+def is_blank(text: str) -> bool:
+    """True when nobody could see anything in it."""
+    return not any(unicodedata.category(c)[0] in "LNPS" for c in text)
+
+
+def _writing(form: Form, field: Field) -> None:  # noqa: ARG001 (WTForms calls it so)
+    text = field.data
+    if is_blank(text):
+        raise ValidationError(_("Skriv noe her."))
+    if len(text) > LONGEST_TEXT:
+        raise ValidationError(
+            _(
+                "Teksten er for lang. Det er plass til %(most)s tegn, og du har skrevet %(have)s.",
+                most=LONGEST_TEXT,
+                have=len(text),
+            )
+        )
+    # A browser that sends another charset than the page's has its letters replaced on the way.
+    if "\ufffd" in text:
+        raise ValidationError(_("Noen tegn kom ikke fram slik de skulle. Se over teksten."))
+
+
+class _OneOf:
+    """The value is one of ``known``, or empty."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self.known = frozenset(known)
+
+    def __call__(self, form: Form, field: Field) -> None:  # noqa: ARG002
+        values = field.data if isinstance(field.data, list) else [field.data]
+        if any(value and value not in self.known for value in values):
+            field.data = [] if isinstance(field.data, list) else ""
+            raise ValidationError(_("Velg ett av svarene."))
+
+
+def _short(value: str | None) -> str:
+    return (value or "").strip()[:_LONGEST_ID]
+
+
+class TextField(StringField):
+    """A field whose ``said`` is never None."""
+
+    @property
+    def said(self) -> str:
+        return self.data or ""
+
+
+class TipForm(Form):
+    """Danger and text; everything else may be left out."""
+
+    danger = TextField(filters=[_short], validators=[_OneOf(DANGERS)])
+    text = TextField(filters=[tidy], validators=[_writing])
+    topic = TextField(filters=[_short])
+    urgency = TextField(filters=[_short], validators=[_OneOf(URGENCIES)])
+    place = TextField(filters=[_short])
+    readers = SelectMultipleField(validate_choice=False)
+    no_code = BooleanField()
+
+    def check(self, municipality: Municipality) -> bool:
+        """Validate against what the municipality's file offers."""
+        return self.validate(
+            {
+                "topic": [_OneOf(municipality.topic_ids)],
+                "place": [_OneOf(municipality.place_ids)],
+                "readers": [_OneOf(municipality.default_readers)],
+            }
+        )
+
+    def facts(self) -> dict[str, str]:
+        """What was ticked. An unanswered danger question is a "don't know"."""
+        return {
+            "danger": self.danger.said or "unsure",
+            "topic": self.topic.said,
+            "urgency": self.urgency.said,
+            "place": self.place.said,
+        }
+
+    def sent(self) -> bytes:
+        """All that was written and ticked, as bytes that are equal when it is."""
+        whole = {**self.facts(), "text": self.text.said, "no_code": self.no_code.data}
+        return json.dumps(whole, sort_keys=True).encode()
+
+
+class MoreForm(Form):
+    """More from a sender who has come back."""
+
+    text = TextField(filters=[tidy], validators=[_writing])
+
+
+class CodeForm(Form):
+    """The return code, as it was typed."""
+
+    code = TextField(filters=[lambda typed: (typed or "").strip()])
+
+
+def excerpt(text: str) -> str:
+    """The first words, on one line, small enough for the sealed summary."""
+    words = " ".join(text.split())[:80]
+    while len(json.dumps(words, ensure_ascii=False).encode()) > _EXCERPT_BYTES:
+        words = words[:-1]
+    return words

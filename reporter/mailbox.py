@@ -1,0 +1,280 @@
+"""The mailbox: answers, writing more, and taking the case back.
+
+It never shows what the sender wrote: a found code must not prove who told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Blueprint, current_app, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from reporter import dangers
+from reporter.forms import CodeForm, MoreForm
+from reporter.rate_limits import TooMany
+from reporter.site import begin_visit, carry, ended_page, site, was_ended
+from reporter.tickets import BadTicket, Ticket, Visit
+from sifra import return_code
+from sifra.case_store import State, StoredCase, hour_of
+from sifra.conversation import Addition, SenderView
+from sifra.database import Conflict, StoreUnavailable
+from sifra.key_cards import KeyCardError
+from sifra.return_code import CodeError, CodeKeys
+from sifra.sealing import SealError
+from sifra.web.errors import log_unavailable
+
+pages = Blueprint("mailbox", __name__)
+
+_TRIES = 3
+_RETRY_SECONDS = 120
+_DAY = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An opened mailbox."""
+
+    stored: StoredCase
+    view: SenderView
+
+
+@pages.get("/mailbox")
+def ask() -> str:
+    carry(site().tickets.new_visit(site().clock.now()))
+    return _code_page()
+
+
+@pages.post("/mailbox")
+def take() -> ResponseReturnValue:
+    """``step`` is ``open``, ``write`` or ``withdraw``."""
+    step = request.form.get("step")
+    visit, _known = begin_visit()
+    more, typed = MoreForm(request.form), CodeForm(request.form)
+    try:
+        if was_ended(visit):
+            return ended_page(), HTTPStatus.GONE
+        if step == "write":
+            return _write(visit, more)
+        if step == "withdraw":
+            return _withdraw(visit, typed)
+        return _open(visit, typed, more)
+    except TooMany as wait:
+        return _again(more, HTTPStatus.TOO_MANY_REQUESTS, wait.seconds)
+    except (StoreUnavailable, KeyCardError) as fault:
+        log_unavailable(current_app, fault)
+        return _again(more, HTTPStatus.SERVICE_UNAVAILABLE, _RETRY_SECONDS)
+
+
+def _open(visit: Visit, typed: CodeForm, more: MoreForm) -> ResponseReturnValue:
+    opened = _by_code(typed)
+    if opened is None:
+        return _code_page(typed, more), HTTPStatus.UNPROCESSABLE_ENTITY
+    return _mailbox_page(visit, opened, more)
+
+
+def _write(visit: Visit, more: MoreForm) -> ResponseReturnValue:
+    """Add a message, once for each ticket."""
+    here, now = site(), site().clock.now()
+    try:
+        ticket = here.tickets.read_ticket(request.form.get("ticket", ""), now)
+    except BadTicket:
+        return _ask_again(more)
+    if was_ended(ticket.visit):
+        return ended_page(), HTTPStatus.GONE
+    used = here.tickets.used_mark(ticket)
+    wrote = here.tickets.wrote_mark(ticket, more.text.said.encode())
+    opened = _by_ticket(ticket)
+    if here.store.is_spent(wrote):
+        return _code_page(notice=_("Meldingen er sendt. Skriv koden for å lese svar."))
+    if opened is None or here.store.is_spent(used):
+        return _ask_again(more)
+    if not more.validate():
+        return _mailbox_page(visit, opened, more), HTTPStatus.UNPROCESSABLE_ENTITY
+    here.limits.admit("write")
+    for _try in range(_TRIES):
+        readers = here.store.public_keys(opened.view.sealed.readers, here.settings.verifier)
+        body = {"text": more.text.said, "language": g.lang, "hour": hour_of(now)}
+        addition = opened.view.more(body, readers)
+        unread = opened.stored.clear.state is State.NEW
+        try:
+            here.store.add(
+                addition,
+                State.NEW if unread else State.MORE,
+                marks=(used, wrote),
+                expires=ticket.visit.forgotten,
+                at_once=bool(dangers.found(more.text.said, here.municipality)),
+            )
+        except Conflict:
+            # Staff answered in the same moment, or this very ticket was used twice.
+            opened = _by_ticket(ticket)
+            if opened is None or here.store.is_spent(used):
+                return _write(visit, more)
+            continue
+        return _mailbox_page(visit, _reopened(ticket, opened), MoreForm(), sent=True)
+    raise StoreUnavailable
+
+
+def _withdraw(visit: Visit, typed: CodeForm) -> ResponseReturnValue:
+    """Take the case back. What nobody has read and is not urgent is destroyed at once; the rest
+    is held, so that whoever forces a child to withdraw cannot wipe out a knife."""
+    here = site()
+    opened = _by_code(typed)
+    if opened is None:
+        return _withdraw_again(visit, typed)
+    clear = opened.stored.clear
+    urgent = clear.read_by is not None and clear.read_by <= clear.received
+    if clear.state is State.NEW and not urgent:
+        here.store.destroy(clear.id)
+        return render_template("withdrawn.html")
+    hour = hour_of(here.clock.now())
+    for _try in range(_TRIES):
+        addition: Addition = opened.view.withdrawn({"hour": hour})
+        age = (hour - clear.received) // _DAY
+        try:
+            here.store.end_access(addition, age + 1 + here.municipality.retention.withdrawn_held)
+        except Conflict:
+            again = _by_code(typed)
+            if again is None:
+                break
+            opened = again
+            continue
+        return render_template("withdrawn.html")
+    raise StoreUnavailable
+
+
+# --- opening -------------------------------------------------------------------------------
+
+
+def _by_code(typed: CodeForm) -> _Open | None:
+    """The mailbox that the typed code opens. None: ``typed`` says what is wrong beside the field.
+
+    A wrong code and a deleted one get the same words after the same work.
+    """
+    here = site()
+    try:
+        secret = return_code.parse(typed.code.said)
+    except CodeError as fault:
+        typed.code.errors = [_said(fault, typed.code.said)]
+        return None
+    here.limits.admit("open")
+    keys: CodeKeys = here.code_keys(secret)
+    stored = here.store.find_by_code(keys.lookup_id)
+    if stored is not None:
+        try:
+            return _Open(stored, SenderView.open(stored.sealed, keys.sender_key))
+        except SealError:
+            current_app.logger.error("case %s does not open: altered or destroyed", stored.clear.id)
+    typed.code.errors = [_("Vi finner ingen svar med denne koden. Sjekk at alt er riktig.")]
+    return None
+
+
+def _by_ticket(ticket: Ticket) -> _Open | None:
+    stored = site().store.find(ticket.case)
+    if stored is None or stored.clear.state is State.WITHDRAWN:
+        return None
+    try:
+        return _Open(stored, SenderView.with_key(stored.sealed, ticket.answer_key))
+    except SealError:
+        current_app.logger.error("case %s does not open: altered or destroyed", ticket.case)
+        return None
+
+
+def _reopened(ticket: Ticket, before: _Open) -> _Open:
+    """The mailbox as it is after writing; as it was, if it went away in between."""
+    return _by_ticket(ticket) or before
+
+
+def _said(fault: CodeError, typed: str) -> str:
+    if not typed:
+        return _("Skriv koden her.")
+    if fault.word and fault.nearest:
+        return _(
+            "Vi kjenner ikke ordet «%(word)s». Mente du «%(nearest)s»?",
+            word=fault.word[:24],
+            nearest=fault.nearest,
+        )
+    if fault.word:
+        return _("Vi kjenner ikke ordet «%(word)s». Se på koden en gang til.", word=fault.word[:24])
+    return _("En kode er seks ord eller tjue tall. Se på koden en gang til.")
+
+
+# --- pages ---------------------------------------------------------------------------------
+
+
+def _code_page(
+    typed: CodeForm | None = None, more: MoreForm | None = None, notice: str = ""
+) -> str:
+    return render_template(
+        "mailbox_code.html",
+        form=typed or CodeForm(),
+        text=(more.text.said) if more else "",
+        notice=notice,
+    )
+
+
+def _ask_again(more: MoreForm) -> ResponseReturnValue:
+    """The page has been used, or its time is over: the code again, with the text kept."""
+    here = site()
+    try:
+        ticket = here.tickets.late_ticket(request.form.get("ticket", ""), here.clock.now())
+    except BadTicket:
+        ticket = None
+    if ticket is not None and was_ended(ticket.visit):
+        return ended_page(), HTTPStatus.GONE
+    notice = _("Tiden er ute. Skriv koden en gang til, så sender du teksten etterpå.")
+    return _code_page(None, more, notice), HTTPStatus.CONFLICT
+
+
+def _mailbox_page(
+    visit: Visit,
+    opened: _Open,
+    more: MoreForm,
+    typed: CodeForm | None = None,
+    *,
+    sent: bool = False,
+) -> str:
+    here = site()
+    ticket = here.tickets.ticket(
+        visit, opened.stored.clear.id, opened.view.answer_key, here.clock.now()
+    )
+    return render_template(
+        "mailbox.html",
+        state=opened.stored.clear.state,
+        messages=opened.view.messages(),
+        ticket=ticket,
+        more=more,
+        form=typed or CodeForm(),
+        sent=sent,
+        State=State,
+    )
+
+
+def _withdraw_again(visit: Visit, typed: CodeForm) -> ResponseReturnValue:
+    """The code was wrong: the mailbox stays as it was, with the error beside the field."""
+    here = site()
+    try:
+        ticket = here.tickets.read_ticket(request.form.get("ticket", ""), here.clock.now())
+    except BadTicket:
+        ticket = None
+    opened = _by_ticket(ticket) if ticket and not was_ended(ticket.visit) else None
+    if opened is None:
+        return _code_page(typed), HTTPStatus.UNPROCESSABLE_ENTITY
+    return _mailbox_page(visit, opened, MoreForm(), typed), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _again(more: MoreForm, status: HTTPStatus, seconds: int) -> Response:
+    """Not done, and nothing lost: the code is asked for again, with the text kept."""
+    page = render_template(
+        "mailbox_again.html",
+        text=more.text.said,
+        status=status,
+        minutes=-(-seconds // 60),
+        lines=site().municipality.lines(("police_emergency", "ambulance", "child_alarm")),
+    )
+    response = make_response(page, status)
+    response.headers["Retry-After"] = str(seconds)
+    return response

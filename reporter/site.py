@@ -1,0 +1,94 @@
+"""What the journeys of the public site share: the store, the clock, the tickets."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from flask import current_app, g, render_template, request
+from werkzeug.exceptions import ServiceUnavailable
+
+from reporter.rate_limits import Limits
+from reporter.tickets import BadTicket, Tickets, Visit
+from sifra.case_store import CaseStore
+from sifra.clock import Clock
+from sifra.municipality import Municipality
+from sifra.return_code import CodeKeys, keys
+from sifra.settings import ReporterSettings
+
+_RUNS_AT_ONCE = 2
+_PATIENCE = 10.0
+
+
+@dataclass(slots=True)
+class Site:
+    """One running public site."""
+
+    settings: ReporterSettings
+    store: CaseStore
+    clock: Clock
+    tickets: Tickets
+    limits: Limits
+    _runs: threading.BoundedSemaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(_RUNS_AT_ONCE), repr=False
+    )
+
+    @property
+    def municipality(self) -> Municipality:
+        return self.settings.municipality
+
+    @contextmanager
+    def stretching(self) -> Iterator[None]:
+        """A place among the key derivations: they are few at a time, so that a flood of codes
+        cannot take all memory and processor time. ServiceUnavailable after ten seconds' wait."""
+        if not self._runs.acquire(timeout=_PATIENCE):
+            raise ServiceUnavailable
+        try:
+            yield
+        finally:
+            self._runs.release()
+
+    def code_keys(self, secret: int) -> CodeKeys:
+        with self.stretching():
+            return keys(secret, self.settings.pepper)
+
+
+def site() -> Site:
+    """The site that serves the request at hand."""
+    found = current_app.extensions["sifra"]
+    assert isinstance(found, Site)  # noqa: S101 (narrows the type; set in create_app)
+    return found
+
+
+def begin_visit() -> tuple[Visit, bool]:
+    """The visit that the request's token names, and True; or a new one, and False.
+
+    Its next token goes with the page, so that the form can be sent and exit can end it.
+    """
+    here = site()
+    now = here.clock.now()
+    try:
+        visit, known = here.tickets.visit(request.form.get("token", ""), now), True
+    except BadTicket:
+        visit, known = here.tickets.new_visit(now), False
+    carry(visit)
+    return visit, known
+
+
+def carry(visit: Visit) -> None:
+    """Put a fresh token of the visit into the page being made."""
+    g.token = site().tickets.token(visit, site().clock.now())
+
+
+def was_ended(visit: Visit) -> bool:
+    """Did somebody press exit, or say that the code is kept? Nothing is given back then: a
+    browser posts the old form again on Back and Reload."""
+    return site().store.is_spent(site().tickets.ended_mark(visit))
+
+
+def ended_page() -> str:
+    """What a form that was ended gives back: nothing."""
+    g.pop("token", None)
+    return render_template("ended.html")

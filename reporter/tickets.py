@@ -1,0 +1,154 @@
+"""What the pages carry in place of a cookie: sealed tokens and tickets.
+
+A *visit* is one person's way through a form, named by 16 random bytes. Its token lets the form
+be sent, once. A ticket holds an open mailbox for 15 minutes, and each is used once. Both are
+sealed under keys that come from the pepper, so they outlive a restart and name nobody. What is
+stored of them is a keyed hash, until it cannot be used any more.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+import struct
+from dataclasses import dataclass, field
+from typing import Any
+
+from sifra.case_store import HOUR, hour_of
+from sifra.sealing import SealError, derive, seal, unseal
+
+RESEND_SECONDS = 30 * 60
+"""How long the form gives the same code again."""
+TICKET_SECONDS = 15 * 60
+_VISIT_SECONDS = 24 * HOUR
+
+_VISIT = struct.Struct(">16sQQ")
+_TICKET = struct.Struct(">16sQQ16s16s32s")
+_RECEIPT = struct.Struct(">16sQQ9s")
+
+
+class BadTicket(Exception):
+    """Forged, foreign, broken or too old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """``begun`` and ``issued`` are Unix seconds: the first token's time and the last one's."""
+
+    id: bytes
+    begun: int
+    issued: int
+
+    def is_fresh(self, now: int) -> bool:
+        return now - self.issued <= RESEND_SECONDS
+
+    @property
+    def forgotten(self) -> int:
+        """When no token of it is taken any more: Unix seconds, a whole hour."""
+        return hour_of(self.begun + _VISIT_SECONDS) + HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """An open mailbox: the case and its answer key."""
+
+    visit: Visit
+    nonce: bytes
+    case: str
+    answer_key: bytes = field(repr=False)
+
+
+class Tickets:
+    """Makes and reads them, with keys that come from the pepper (32 bytes)."""
+
+    def __init__(self, pepper: bytes) -> None:
+        self._key = derive(pepper, "tickets")
+        self._marks = derive(pepper, "marks")
+        self._codes = derive(pepper, "codes")
+
+    # --- visits ------------------------------------------------------------------------------
+
+    def new_visit(self, now: int) -> Visit:
+        return Visit(os.urandom(16), now, now)
+
+    def token(self, visit: Visit, now: int) -> str:
+        return self._sealed(_VISIT.pack(visit.id, visit.begun, now), "token")
+
+    def visit(self, token: str, now: int) -> Visit:
+        """Raises BadTicket."""
+        return _in_time(Visit(*self._opened(token, "token", _VISIT)), now)
+
+    # --- mailbox tickets ---------------------------------------------------------------------
+
+    def ticket(self, visit: Visit, case: str, answer_key: bytes, now: int) -> str:
+        packed = _TICKET.pack(
+            visit.id, visit.begun, now, os.urandom(16), bytes.fromhex(case), answer_key
+        )
+        return self._sealed(packed, "ticket")
+
+    def read_ticket(self, ticket: str, now: int) -> Ticket:
+        """Raises BadTicket, also when it is older than 15 minutes."""
+        read = self.late_ticket(ticket, now)
+        if now - read.visit.issued > TICKET_SECONDS:
+            raise BadTicket
+        return read
+
+    def late_ticket(self, ticket: str, now: int) -> Ticket:
+        """A ticket whose time may be over: good for ending its visit. Raises BadTicket."""
+        visit_id, begun, issued, nonce, case, key = self._opened(ticket, "ticket", _TICKET)
+        return Ticket(_in_time(Visit(visit_id, begun, issued), now), nonce, case.hex(), key)
+
+    # --- the code that was just shown ---------------------------------------------------------
+
+    def receipt(self, visit: Visit, secret: int) -> str:
+        """Lets the page that shows a code check that it was kept."""
+        packed = _RECEIPT.pack(visit.id, visit.begun, visit.issued, secret.to_bytes(9, "big"))
+        return self._sealed(packed, "receipt")
+
+    def read_receipt(self, receipt: str, now: int) -> tuple[Visit, int]:
+        """Raises BadTicket."""
+        visit_id, begun, issued, secret = self._opened(receipt, "receipt", _RECEIPT)
+        return _in_time(Visit(visit_id, begun, issued), now), int.from_bytes(secret, "big")
+
+    # --- marks: what is stored ---------------------------------------------------------------
+
+    def ended_mark(self, visit: Visit) -> bytes:
+        return self._mark(b"ended", visit.id)
+
+    def sent_mark(self, visit: Visit, sent: bytes) -> bytes:
+        """One for each text that a visit sends."""
+        return self._mark(b"sent", visit.id + hashlib.sha256(sent).digest())
+
+    def used_mark(self, ticket: Ticket) -> bytes:
+        return self._mark(b"used", ticket.nonce)
+
+    def wrote_mark(self, ticket: Ticket, sent: bytes) -> bytes:
+        return self._mark(b"wrote", ticket.nonce + hashlib.sha256(sent).digest())
+
+    def code_seed(self, visit: Visit, sent: bytes) -> bytes:
+        """32 bytes from the visit's random id: the same form gives the same code again."""
+        return hmac.digest(self._codes, visit.id + hashlib.sha256(sent).digest(), "sha256")
+
+    def _mark(self, kind: bytes, what: bytes) -> bytes:
+        return hmac.digest(self._marks, kind + b"|" + what, "sha256")
+
+    # --- sealing -----------------------------------------------------------------------------
+
+    def _sealed(self, packed: bytes, purpose: str) -> str:
+        return base64.urlsafe_b64encode(seal(self._key, packed, purpose)).decode().rstrip("=")
+
+    def _opened(self, text: str, purpose: str, shape: struct.Struct) -> tuple[Any, ...]:
+        try:
+            sealed = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+            return shape.unpack(unseal(self._key, sealed, purpose))
+        except (SealError, UnicodeEncodeError, binascii.Error, struct.error):
+            raise BadTicket from None
+
+
+def _in_time(visit: Visit, now: int) -> Visit:
+    if not visit.begun <= now <= visit.begun + _VISIT_SECONDS:
+        raise BadTicket
+    return visit

@@ -1,0 +1,167 @@
+"""A tip: written, looked over, sealed and sent."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, current_app, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from reporter import dangers
+from reporter.forms import CodeForm, TipForm, excerpt
+from reporter.rate_limits import TooMany
+from reporter.site import begin_visit, carry, ended_page, site, was_ended
+from reporter.tickets import BadTicket, Visit
+from sifra import conversation, return_code
+from sifra.case_store import Clear, State, hour_of
+from sifra.database import Conflict, StoreUnavailable
+from sifra.key_cards import KeyCardError
+from sifra.return_code import CodeError
+from sifra.web.errors import log_unavailable
+
+pages = Blueprint("write_tip", __name__)
+
+_RETRY_SECONDS = 120
+
+
+@pages.get("/tip")
+def form() -> str:
+    carry(site().tickets.new_visit(site().clock.now()))
+    return _form_page(TipForm())
+
+
+@pages.post("/tip")
+def take() -> ResponseReturnValue:
+    """``step`` is ``review``, ``edit``, ``send`` or ``kept``."""
+    step = request.form.get("step")
+    if step == "kept":
+        return _kept()
+    tip = TipForm(request.form)
+    visit, known = begin_visit()
+    if not tip.check(site().municipality):
+        return _form_page(tip), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        if was_ended(visit):
+            return ended_page(), HTTPStatus.GONE
+        if step == "edit":
+            return _form_page(tip)
+        if step != "send":
+            return _review_page(tip)
+        return _send(tip, visit, known)
+    except TooMany as wait:
+        return _again(tip, HTTPStatus.TOO_MANY_REQUESTS, wait.seconds)
+    except (StoreUnavailable, KeyCardError) as fault:
+        log_unavailable(current_app, fault)
+        return _again(tip, HTTPStatus.SERVICE_UNAVAILABLE, _RETRY_SECONDS)
+
+
+def _send(tip: TipForm, visit: Visit, known: bool) -> str:
+    """Seal and store, once for each text that a visit sends."""
+    here = site()
+    sent, now = tip.sent(), here.clock.now()
+    mark = here.tickets.sent_mark(visit, sent)
+    secret = None
+    if not tip.no_code.data:
+        secret = return_code.drawn_from(here.tickets.code_seed(visit, sent))
+    in_time = known and visit.is_fresh(now)
+    if here.store.is_spent(mark):
+        return _sent_page(visit, secret) if in_time else render_template("already_sent.html")
+    if not in_time:
+        return _review_page(tip, _("Siden har ligget en stund. Trykk «Send» en gang til."))
+    here.limits.admit("send")
+    try:
+        _deposit(tip, secret, mark, visit.forgotten)
+    except Conflict:
+        # The same form, sent twice at once: the other one has stored it.
+        current_app.logger.info("a form was sent twice")
+    return _sent_page(visit, secret)
+
+
+def _deposit(tip: TipForm, secret: int | None, mark: bytes, forgotten: int) -> None:
+    here = site()
+    hour = hour_of(here.clock.now())
+    code = None if secret is None else here.code_keys(secret)
+    facts = {**tip.facts(), "language": g.lang}
+    readers = here.store.public_keys(here.municipality.default_readers, here.settings.verifier)
+    sealed = conversation.begin(
+        {**facts, "text": tip.text.said, "hour": hour},
+        {**facts, "excerpt": excerpt(tip.text.said), "code": "yes" if code else "no"},
+        readers,
+        code.sender_key if code else None,
+    )
+    clear = Clear(
+        id=sealed.id,
+        lane="tip",
+        state=State.NEW,
+        received=hour,
+        read_by=hour if _is_urgent(tip) else None,
+        retention_days=here.municipality.retention.days,
+    )
+    here.store.deposit(clear, sealed, code.lookup_id if code else None, mark, forgotten)
+
+
+def _is_urgent(tip: TipForm) -> bool:
+    """Due at once; a withdrawal cannot wipe it out unread."""
+    return (
+        tip.danger.said == "yes"
+        or tip.urgency.said == "now"
+        or bool(dangers.found(tip.text.said, site().municipality))
+    )
+
+
+def _kept() -> ResponseReturnValue:
+    """The sender has kept the code: the form gives nothing back from now on."""
+    here, typed = site(), CodeForm(request.form)
+    now = here.clock.now()
+    try:
+        visit, secret = here.tickets.read_receipt(request.form.get("ticket", ""), now)
+    except BadTicket:
+        return ended_page(), HTTPStatus.GONE
+    if was_ended(visit) or not visit.is_fresh(now):
+        return ended_page(), HTTPStatus.GONE
+    if typed.code.said:
+        try:
+            is_right = return_code.parse(typed.code.said) == secret
+        except CodeError:
+            is_right = False
+        if not is_right:
+            carry(visit)
+            error = _("Dette er ikke den samme koden. Se på koden over, og prøv igjen.")
+            page = _sent_page(visit, secret, typed.code.said, error)
+            return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    here.store.spend(here.tickets.ended_mark(visit), visit.forgotten, now)
+    return render_template("kept.html")
+
+
+def _form_page(tip: TipForm) -> str:
+    return render_template("tip.html", form=tip)
+
+
+def _review_page(tip: TipForm, notice: str = "") -> str:
+    lines = dangers.lines_to_show(tip.danger.said, tip.text.said, site().municipality)
+    return render_template("review.html", form=tip, lines=lines, notice=notice)
+
+
+def _sent_page(visit: Visit, secret: int | None, typed: str = "", error: str = "") -> str:
+    if secret is None:
+        return render_template("sent_without_code.html")
+    return render_template(
+        "sent.html",
+        code=return_code.spell(secret, g.lang),
+        digits=return_code.as_digits(secret),
+        receipt=site().tickets.receipt(visit, secret),
+        typed=typed,
+        error=error,
+    )
+
+
+def _again(tip: TipForm, status: HTTPStatus, seconds: int) -> Response:
+    """Not sent, and nothing lost: the text stays in the page, with a button to try again."""
+    lines = dangers.lines_to_show("yes", tip.text.said, site().municipality)
+    minutes = -(-seconds // 60)
+    page = render_template("again.html", form=tip, lines=lines, status=status, minutes=minutes)
+    response = make_response(page, status)
+    response.headers["Retry-After"] = str(seconds)
+    return response
