@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
-SENDER = "sender"
+from sifra.conversation import SENDER
 
 
 def faults(raw: Mapping[str, object], units: Sequence[str], source_language: str) -> list[str]:
