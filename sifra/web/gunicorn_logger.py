@@ -12,7 +12,6 @@ import logging
 import sys
 import threading
 from types import TracebackType
-from typing import Any
 
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
@@ -21,15 +20,20 @@ from sifra.web import quiet
 
 FIXED = frozenset(
     {
+        "Autorestarting worker after current request.",
         "Booting worker with pid: %s",
         "Can't connect to %s",
         "Connection in use: %s",
         "Handling signal: %s",
+        "Hang up: %s",
         "Invalid address: %s",
         "Listening at: %s",
         "Listening at: %s (%s)",
+        "Parent changed, shutting down: %s",
+        "Reason: %s",
         "Shutting down: %s",
         "Starting gunicorn %s",
+        "Using worker: %s",
         "WORKER TIMEOUT (pid:%s)",
         "Worker (pid:%s) exited with code %s.",
         "Worker (pid:%s) was sent %s!",
@@ -43,50 +47,35 @@ class QuietLogger(Logger):
     """Takes the place of gunicorn's logger; ``deploy/gunicorn.conf.py`` names it."""
 
     def setup(self, cfg: Config) -> None:
-        super().setup(cfg)
+        super().setup(cfg)  # type: ignore[no-untyped-call]
         quiet.hush()
-        self.access_log.disabled = True
+        self.error_log.filters = [_only_fixed_texts]
         _quiet_the_rest()
-
-    def critical(self, msg: object, *args: object, **kwargs: object) -> None:
-        self._write(logging.CRITICAL, msg, args)
-
-    def error(self, msg: object, *args: object, **kwargs: object) -> None:
-        self._write(logging.ERROR, msg, args)
-
-    def exception(self, msg: object, *args: object, **kwargs: object) -> None:
-        self._write(logging.ERROR, msg, args)
-
-    def warning(self, msg: object, *args: object, **kwargs: object) -> None:
-        self._write(logging.WARNING, msg, args)
-
-    def info(self, msg: object, *args: object, **kwargs: object) -> None:
-        self._write(logging.INFO, msg, args)
-
-    def debug(self, msg: object, *args: object, **kwargs: object) -> None:
-        """Never: debug texts quote requests."""
-
-    def log(self, lvl: Any, msg: object, *args: object, **kwargs: object) -> None:
-        known = self.LOG_LEVELS.get(lvl.lower(), logging.INFO) if isinstance(lvl, str) else lvl
-        self._write(known, msg, args)
 
     def access(self, resp: object, req: object, environ: object, request_time: object) -> None:
         """Never."""
 
-    def _write(self, level: int, msg: object, args: tuple[object, ...]) -> None:
-        if msg in FIXED:
-            self.error_log.log(level, str(msg), *args)
-            return
-        fault = sys.exc_info()[1]
-        if fault is not None:
-            self.error_log.log(level, "a request or worker failed: %s", _where(fault))
-        elif level >= logging.WARNING:
-            self.error_log.log(level, "gunicorn said something that is not written")
+
+def _only_fixed_texts(record: logging.LogRecord) -> bool:
+    """Let a record through as it is, rewritten, or not at all."""
+    if record.levelno < logging.INFO:
+        return False
+    fault = sys.exc_info()[1]
+    record.exc_info = record.exc_text = record.stack_info = None
+    if record.msg in FIXED:
+        return True
+    if fault is None and record.levelno < logging.WARNING:
+        return False
+    record.args = ()
+    record.msg = "something failed that is not written down here"
+    if fault is not None:
+        record.msg = f"failed: {_where(fault)}"
+    return True
 
 
 def _where(fault: BaseException) -> str:
     if type(fault).__module__ == "gunicorn.http.errors":
-        return f"malformed request ({type(fault).__name__})"
+        return f"malformed request, {type(fault).__name__}"
     return quiet.where(fault)
 
 
