@@ -70,6 +70,11 @@ class ErasureKeys:
             raise SealError
         return key
 
+    def ids(self) -> frozenset[str]:
+        """The cases that there is a key for."""
+        with reading(self._engine) as connection:
+            return frozenset(connection.scalars(select(_keys.c.case_id)))
+
     def destroy(self, case_id: str) -> None:
         with writing(self._engine) as connection:
             connection.execute(delete(_keys).where(_keys.c.case_id == case_id))

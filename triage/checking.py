@@ -1,0 +1,123 @@
+"""`sifra check`: what is wrong with an installation, each thing by its path."""
+
+from __future__ import annotations
+
+import datetime as dt
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sifra.case_store import CaseStore
+from sifra.database import StoreUnavailable, open_engine
+from sifra.erasure import ErasureKeys
+from sifra.key_cards import KeyCardError
+from sifra.languages import LANGUAGES
+from sifra.migrate import Tree, newest, revision_of
+from sifra.municipality import BadConfiguration, Municipality
+from sifra.settings import Home, TriageSettings, reporter_settings, triage_settings
+
+_STALE = dt.timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``faults`` keep a site from working; ``warnings`` are for the operator to see to."""
+
+    faults: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def check(environ: Mapping[str, str], today: dt.date) -> Report:
+    """Look at everything. Raises nothing."""
+    faults: list[str] = []
+    try:
+        reporter_settings(environ)
+    except BadConfiguration as bad:
+        faults += bad.faults
+    try:
+        settings = triage_settings(environ)
+    except BadConfiguration as bad:
+        return Report(tuple(dict.fromkeys([*faults, *bad.faults])))
+    faults += _modes(settings.home)
+    faults += _databases(settings)
+    return Report(tuple(dict.fromkeys(faults)), tuple(_warnings(settings.municipality, today)))
+
+
+def _modes(home: Home) -> Iterator[str]:
+    for path, forbidden in (
+        (home.public, 0o077),
+        (home.office, 0o077),
+        (home.pepper, 0o077),
+        (home.erasure_keys, 0o077),
+        (home.verifier, 0o222),
+    ):
+        try:
+            mode = stat.S_IMODE(path.stat().st_mode)
+        except OSError:
+            yield f"{path}: is missing; run `sifra init` first"
+            continue
+        if mode & forbidden:
+            yield f"{path}: is open to more than it should be ({mode:04o}); {_cure(path, mode)}"
+
+
+def _cure(path: Path, mode: int) -> str:
+    if path.name == "verifier":
+        return "nobody may write to it: chmod 0444"
+    return f"only its owner may read it: chmod {mode & 0o700:04o}"
+
+
+def _databases(settings: TriageSettings) -> Iterator[str]:
+    at_newest = True
+    for name, url, tree in (
+        ("SIFRA_DATABASE_URL", settings.database_url, Tree.CASES),
+        ("SIFRA_STAFF_DATABASE_URL", settings.staff_database_url, Tree.STAFF),
+    ):
+        try:
+            here = revision_of(url, tree)
+        except StoreUnavailable as fault:
+            yield f"{name}: cannot be used ({fault})"
+            at_newest = False
+            continue
+        if here != newest(tree):
+            wanted = newest(tree)
+            yield f"{name}: is at {here or 'nothing'}, the code wants {wanted}; run `sifra migrate`"
+            at_newest = False
+    if at_newest:
+        yield from _keys(settings)
+
+
+def _keys(settings: TriageSettings) -> Iterator[str]:
+    engine = open_engine(settings.database_url)
+    store = CaseStore(engine, ErasureKeys(settings.home.erasure_keys))
+    try:
+        for reader in settings.municipality.default_readers:
+            try:
+                store.public_keys([reader], settings.verifier)
+            except KeyCardError as fault:
+                yield f"default_readers: {fault}; nothing can be sent"
+        store.check_erasure_keys()
+    except StoreUnavailable as fault:
+        yield f"{settings.home.erasure_keys}: cannot be used ({fault})"
+    finally:
+        engine.dispose()
+
+
+def _warnings(municipality: Municipality, today: dt.date) -> Iterator[str]:
+    for unit_id, unit in municipality.units.items():
+        if not unit.confirmed:
+            yield f"units.{unit_id}.confirmed: its hours are not confirmed"
+    for place, line in enumerate(municipality.help_lines):
+        path = f"help_lines[{place}]"
+        if not line.confirmed:
+            yield f"{path}.confirmed: {line.id} ({line.number}) is not confirmed and never shown"
+        elif line.verified_on and line.verified_on > today:
+            yield f"{path}.verified_on: {line.id} is said to be verified on a day to come"
+        elif line.verified_on and today - line.verified_on > _STALE:
+            yield (
+                f"{path}.verified_on: {line.id} ({line.number}) was last verified on "
+                f"{line.verified_on}, more than a year ago"
+            )
+    for place, tag in enumerate(municipality.languages):
+        if tag not in LANGUAGES:
+            yield f"languages[{place}]: there are no pages in {tag!r} yet; it is left out"

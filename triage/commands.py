@@ -1,0 +1,193 @@
+"""The ``sifra`` command. Exit 0 when all is well, 1 on a finding, 2 on wrong use."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+import time
+from typing import NoReturn
+
+import click
+import segno
+
+from sifra.case_store import CaseStore
+from sifra.database import Conflict, StoreUnavailable, open_engine
+from sifra.erasure import ErasureKeys
+from sifra.migrate import Tree, UnknownRevision, newest
+from sifra.migrate import migrate as bring_up
+from sifra.municipality import UNITS, BadConfiguration
+from sifra.sealing import SealError
+from sifra.settings import InstallationSettings, installation_settings
+from triage import checking, installing, keys, purging
+from triage.keys import NewAccount, SignInRefused
+
+FINDING, WRONG_USE = 1, 2
+_LONGEST_USERNAME = 40
+
+
+class _Commands(click.Group):
+    """Faults that any command may meet become one line each, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BadConfiguration as bad:
+            _stop("\n".join(bad.faults), WRONG_USE)
+        except StoreUnavailable as fault:
+            _stop(f"the database cannot be used now ({fault}); `sifra check` says more", FINDING)
+        except UnknownRevision as fault:
+            _stop(f"the {fault} database was migrated by a newer Sifra than this one", FINDING)
+
+
+@click.group(cls=_Commands)
+def main() -> None:
+    """Sifra: a place where a young person says something, unseen."""
+
+
+def _username(_: click.Context, __: click.Parameter, value: str) -> str:
+    plain = keys.plain_username(value)
+    if not plain or len(plain) > _LONGEST_USERNAME or any(c.isspace() for c in plain):
+        raise click.BadParameter(f"one word of at most {_LONGEST_USERNAME} letters")
+    return plain
+
+
+@main.command()
+@click.option("--username", default="leder", show_default=True, callback=_username)
+@click.option("--display", default="Leder, ungdomsteamet", show_default=True, help="A role.")
+def init(username: str, display: str) -> None:
+    """Make homes, secrets, databases, keys and the first leader."""
+    settings = installation_settings(os.environ)
+    try:
+        founding = installing.install(settings, username=username, display=display)
+    except installing.AlreadyThere as there:
+        _stop(f"{there}: this is an installation already, nothing was changed", WRONG_USE)
+    click.echo(f"Sifra lies in {settings.home.path.absolute()}.")
+    click.echo(
+        f"Back up {settings.home.pepper} apart from the databases: without it no return code\n"
+        "opens anything again.\n"
+    )
+    _show(founding.leader, settings)
+
+
+@main.group()
+def staff() -> None:
+    """The members of the back office."""
+
+
+@staff.command("add")
+@click.option("--username", required=True, callback=_username)
+@click.option("--display", required=True, help="A role and place of work, never a name.")
+@click.option("--unit", type=click.Choice(UNITS), default="youth_team", show_default=True)
+@click.option("--language", type=click.Choice(("nb", "en")), default="nb", show_default=True)
+@click.option("--leader", default="leder", show_default=True, help="Who lets them in.")
+def staff_add(username: str, display: str, unit: str, language: str, leader: str) -> None:
+    """Let somebody into a unit. Asks for a leader's passphrase and one-time code."""
+    settings = installation_settings(os.environ)
+    passphrase = click.prompt(f"Passphrase of {leader}", hide_input=True)
+    code = click.prompt("One-time code")
+    engine = open_engine(settings.staff_database_url)
+    try:
+        member = keys.unlock(engine, leader, passphrase, code, time.time())
+        account = installing.add_member(
+            engine, member, unit, username=username, display=display, language=language
+        )
+    except SignInRefused:
+        _stop("wrong username, passphrase or code, or the code was used", FINDING)
+    except installing.NotAllowed as why:
+        _stop(str(why), FINDING)
+    except SealError:
+        _stop("a key does not open: something was altered outside Sifra", FINDING)
+    except Conflict:
+        _stop(f"--username: {username} is taken", WRONG_USE)
+    finally:
+        engine.dispose()
+    _show(account, settings)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring both databases to the tables that this version knows."""
+    settings = installation_settings(os.environ)
+    for tree, url in (
+        (Tree.CASES, settings.database_url),
+        (Tree.STAFF, settings.staff_database_url),
+    ):
+        done = bring_up(url, tree)
+        click.echo(f"{tree}: {'brought to' if done else 'is at'} {newest(tree)}")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One object, for programs.")
+def check(as_json: bool) -> None:
+    """Look at the whole installation; name each fault by its path."""
+    report = checking.check(os.environ, dt.datetime.now(dt.UTC).date())
+    if as_json:
+        click.echo(json.dumps({"faults": report.faults, "warnings": report.warnings}, indent=2))
+    else:
+        for fault in report.faults:
+            click.echo(f"fault    {fault}")
+        for warning in report.warnings:
+            click.echo(f"warning  {warning}")
+        click.echo(f"{len(report.faults)} faults, {len(report.warnings)} warnings")
+    sys.exit(FINDING if report.faults else 0)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One object, for programs.")
+def purge(as_json: bool) -> None:
+    """Delete withdrawn cases whose days are over, and what they left behind."""
+    settings = installation_settings(os.environ)
+    erasure = ErasureKeys(settings.home.erasure_keys)
+    engine = open_engine(settings.database_url)
+    try:
+        gone = purging.purge(CaseStore(engine, erasure), erasure, int(time.time()), _wait)
+    finally:
+        engine.dispose()
+    if as_json:
+        click.echo(json.dumps({"cases": gone.cases, "keys": gone.keys, "marks": gone.marks}))
+    else:
+        click.echo(
+            f"deleted {gone.cases} cases, {gone.keys} keys without a case, "
+            f"{gone.marks} marks that had expired"
+        )
+
+
+@main.command()
+@click.option("--at", help="The moment, like 2026-12-24T22:15; local when it has no offset.")
+@click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True)
+@click.option("--office-port", type=click.IntRange(1, 65535), default=5001, show_default=True)
+def demo(at: str | None, port: int, office_port: int) -> None:
+    """Both sites with example cases, until Ctrl-C."""
+    from triage import demo as running
+
+    try:
+        moment = dt.datetime.fromisoformat(at) if at else None
+    except ValueError:
+        raise click.BadParameter("write it like 2026-12-24T22:15", param_hint="--at") from None
+    if port == office_port:
+        raise click.BadParameter("must not be --port", param_hint="--office-port")
+    sys.exit(running.run(moment, port, office_port))
+
+
+def _wait(seconds: float) -> None:
+    click.echo(f"some keys have no case; looking again in {seconds:.0f} seconds", err=True)
+    time.sleep(seconds)
+
+
+def _show(account: NewAccount, settings: InstallationSettings) -> None:
+    """The sign-in, for the only time that anybody can see it."""
+    uri = account.totp_uri(settings.municipality.public_name)
+    click.echo("This is shown once. Write the passphrase down, put the code secret into an app.\n")
+    click.echo(f"  username        {account.username}")
+    click.echo(f"  passphrase      {account.passphrase}")
+    click.echo(f"  code secret     {account.totp_secret}")
+    click.echo(f"                  {uri}\n")
+    if sys.stdout.isatty():
+        segno.make(uri, error="l", micro=False).terminal(compact=True)
+
+
+def _stop(why: str, status: int) -> NoReturn:
+    click.echo(why, err=True)
+    sys.exit(status)
