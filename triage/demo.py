@@ -1,0 +1,215 @@
+"""`sifra demo`: a fresh installation with example cases and both sites, until it is stopped.
+
+It is the real thing: the same `init`, the same cost of keys, the same gunicorn. Only the office's
+cookies go without Secure, because a browser on this machine speaks plain HTTP with it. Whatever
+ends it, no process stays and its home is removed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import pyotp
+
+from sifra.case_store import CaseStore
+from sifra.database import open_engine
+from sifra.erasure import ErasureKeys
+from sifra.sealing import PrivateKey
+from sifra.settings import InstallationSettings, installation_settings, reporter_settings
+from triage import demo_cases, installing, keys
+from triage.demo_cases import Shown
+from triage.demo_sites import Site, SiteFailed, check_alive, is_free, serving, wait_until_ready
+from triage.keys import NewAccount, give_unit_key, new_account
+
+HOMES = Path(".demo")
+LEADER = ("leder", "Leder, ungdomsteamet")
+YOUTH_WORKER = ("ungdomskontakt", "Ungdomskontakt, Askim ungdomsskole")
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """A home that is ready to be served."""
+
+    accounts: tuple[NewAccount, ...]
+    code: Shown
+
+
+def run(moment: dt.datetime | None, port: int, office_port: int) -> int:
+    """Run until Ctrl-C; gives the exit status. Raises BadConfiguration."""
+    given = {name: value for name, value in os.environ.items() if not name.startswith("SIFRA_")}
+    if chosen := os.environ.get("SIFRA_MUNICIPALITY"):
+        given["SIFRA_MUNICIPALITY"] = str(Path(chosen).absolute())
+    zone = installation_settings(given).municipality.zone
+    if moment is not None and moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    for option, wanted in (("--port", port), ("--office-port", office_port)):
+        if not is_free(wanted):
+            click.echo(
+                f"port {wanted} is taken. Stop what uses it, or pick another: "
+                f"sifra demo {option} {wanted + 10}",
+                err=True,
+            )
+            return 1
+    with _stop_signal() as stop, _home() as home:
+        environ = given | {
+            "SIFRA_HOME": str(home),
+            "SIFRA_AT": moment.isoformat() if moment else "",
+            "SIFRA_PLAIN_HTTP": "1",
+        }
+        filled = _fill(environ, moment or dt.datetime.now(zone))
+        with contextlib.ExitStack() as running:
+            try:
+                sites = [
+                    running.enter_context(serving(name, chosen_port, environ, home))
+                    for name, chosen_port in (("reporter", port), ("triage", office_port))
+                ]
+                if wait_until_ready(sites, stop):
+                    _tell(sites, filled, moment)
+                    _stay(sites, filled, stop)
+            except SiteFailed as failed:
+                click.echo(str(failed), err=True)
+                return 1
+            click.echo("\nstopping")
+    return 0
+
+
+@contextlib.contextmanager
+def _stop_signal() -> Iterator[socket.socket]:
+    """A socket that can be read once somebody wants this to end.
+
+    The handlers do nothing by themselves: an exception out of one could fall between starting
+    a process and knowing of it, and leave it behind.
+    """
+    heard, wake = socket.socketpair()
+    with heard, wake:
+        heard.setblocking(False)
+        wake.setblocking(False)
+        before = [signal.signal(one, lambda *_: None) for one in _SIGNALS]
+        waker = signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+        try:
+            yield heard
+        finally:
+            signal.set_wakeup_fd(waker)
+            for one, handler in zip(_SIGNALS, before, strict=True):
+                signal.signal(one, handler)
+
+
+@contextlib.contextmanager
+def _home() -> Iterator[Path]:
+    """A home of its own for each run, removed with all that is in it."""
+    HOMES.mkdir(mode=0o700, exist_ok=True)
+    home = Path(tempfile.mkdtemp(prefix="home-", dir=HOMES)).absolute()
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            HOMES.rmdir()
+
+
+def _fill(environ: Mapping[str, str], moment: dt.datetime) -> _Filled:
+    settings = installation_settings(environ)
+    founding = installing.install(settings, username=LEADER[0], display=LEADER[1])
+    unit = founding.units[demo_cases.READER]
+    worker = _youth_worker(settings, unit)
+    engine = open_engine(settings.database_url)
+    try:
+        code = demo_cases.plant(
+            CaseStore(engine, ErasureKeys(settings.home.erasure_keys)),
+            reporter_settings(environ),
+            unit,
+            YOUTH_WORKER[1],
+            moment,
+        )
+    finally:
+        engine.dispose()
+    return _Filled((worker, founding.leader), code)
+
+
+def _youth_worker(settings: InstallationSettings, unit: PrivateKey) -> NewAccount:
+    engine = open_engine(settings.staff_database_url)
+    try:
+        account = new_account(
+            engine, username=YOUTH_WORKER[0], display=YOUTH_WORKER[1], role="reader"
+        )
+        public = account.private.public()
+        give_unit_key(engine, account.id, public, demo_cases.READER, 1, unit)
+    finally:
+        engine.dispose()
+    return account
+
+
+def _tell(sites: list[Site], filled: _Filled, moment: dt.datetime | None) -> None:
+    public, office = (site.address for site in sites)
+    worker, leader = filled.accounts
+    shown = f"  It is {moment:%A %-d %B %Y, %H:%M} ({moment.tzname()}) there.\n" if moment else ""
+    click.echo(
+        f"""
+  Sifra is running, with invented cases. Ctrl-C stops it and removes everything.
+{shown}
+  Public site   {public}
+  Back office   {office}sign-in
+
+  Sign in as    {worker.username}
+                {worker.passphrase}
+  or as         {leader.username}
+                {leader.passphrase}
+
+  A return code with an answer waiting
+                {filled.code.words}
+  or as digits  {filled.code.digits}
+
+  Try this
+  1  Public site: "Si fra om noe". Write a few words, look at the review, send. Keep the code.
+  2  Back office: sign in with a one-time code from below. The tip stands in the queue;
+     open it, mark it as read, answer it.
+  3  Public site: "Les svar", with your code: the answer is there. Never what you wrote.
+"""
+    )
+
+
+def _stay(sites: list[Site], filled: _Filled, stop: socket.socket) -> None:
+    """Show the one-time codes until a signal comes. Raises SiteFailed when a site ends."""
+    on_terminal = sys.stdout.isatty()
+    watched: list[int | socket.socket] = [stop]
+    if not on_terminal or sys.stdin.isatty():
+        watched.append(sys.stdin.fileno())
+    if not on_terminal:
+        click.echo(_codes(filled))
+    while True:
+        if on_terminal:
+            click.echo(f"\r\x1b[2K{_codes(filled)}", nl=False)
+        ready = select.select(watched, [], [], 1.0)[0]
+        if stop in ready:
+            return
+        check_alive(sites)
+        if ready:
+            if not os.read(sys.stdin.fileno(), 1024):
+                watched = [stop]
+            elif not on_terminal:
+                click.echo(_codes(filled))
+
+
+def _codes(filled: _Filled) -> str:
+    now = time.time()
+    said = "   ".join(
+        f"{account.username} {pyotp.TOTP(account.totp_secret).at(int(now))}"
+        for account in filled.accounts
+    )
+    left = keys.STEP_SECONDS - int(now) % keys.STEP_SECONDS
+    return f"  One-time codes, each works once:   {said}   (new ones in {left:2d} s)"

@@ -1,0 +1,206 @@
+"""The demo's example cases, stored through the same doors that the two sites use."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict
+
+from sifra import conversation, return_code
+from sifra.case_store import HOUR, CaseStore, Clear, State, hour_of
+from sifra.conversation import ReaderView, Sealed, SenderView
+from sifra.return_code import CodeKeys
+from sifra.sealing import Kind, PrivateKey
+from sifra.settings import ReporterSettings
+
+READER = "youth_team"
+_DAY = 24 * HOUR
+_OFFICE_HOURS = range(8, 15)
+_EXCERPT_BYTES = 240
+_SECRET_BYTES = 32
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Step(_Part):
+    """What followed. Hours count from the step before."""
+
+    kind: Literal["read", "answer", "more", "withdrawn", "closed"]
+    hours_later: int = 1
+    text: str = ""
+
+
+class Example(_Part):
+    language: str
+    danger: str
+    topic: str
+    urgency: str
+    place: str
+    text: str
+    hours_ago: int | None = None
+    days_ago: int = 0
+    at: int = 12
+    code: bool = True
+    show_code: bool = False
+    repeat_to: int = 0
+    then: tuple[Step, ...] = ()
+
+    @property
+    def written(self) -> str:
+        text = self.text.strip()
+        if self.repeat_to:
+            text = f"{text}\n" * (self.repeat_to // len(text) + 1)
+        return text[: self.repeat_to or None]
+
+    @property
+    def facts(self) -> dict[str, str]:
+        names = ("danger", "topic", "urgency", "place", "language")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.danger == "yes" or self.urgency == "now"
+
+    def received(self, moment: dt.datetime) -> int:
+        """The whole hour it came in, in Unix seconds, when it is ``moment`` now."""
+        if self.hours_ago is not None:
+            return hour_of(moment.timestamp() - self.hours_ago * HOUR)
+        day = moment.date() - dt.timedelta(days=self.days_ago)
+        return hour_of(dt.datetime.combine(day, dt.time(self.at), moment.tzinfo).timestamp())
+
+
+def examples() -> tuple[Example, ...]:
+    """The data file that comes with Sifra."""
+    raw = tomllib.loads((files("triage") / "demo_cases.toml").read_text("utf-8"))
+    return tuple(Example.model_validate(one) for one in raw["cases"])
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A return code for trying the mailbox, in its two spellings."""
+
+    words: str = field(repr=False)
+    digits: str = field(repr=False)
+
+
+def plant(
+    store: CaseStore,
+    settings: ReporterSettings,
+    unit: PrivateKey,
+    by: str,
+    moment: dt.datetime,
+) -> Shown:
+    """Store every example as if it were ``moment`` (with a zone); gives the code to show.
+
+    ``by`` is who answers: a role, as the sender sees it.
+    """
+    planter = _Planter(store, settings, unit, by, moment.astimezone(settings.municipality.zone))
+    shown = None
+    for example in examples():
+        shown = planter.plant(example) or shown
+    if shown is None:
+        raise ValueError("demo_cases.toml: no case has show_code")
+    return shown
+
+
+@dataclass(frozen=True, slots=True)
+class _Planter:
+    store: CaseStore
+    settings: ReporterSettings
+    unit: PrivateKey = field(repr=False)
+    by: str
+    moment: dt.datetime
+
+    def plant(self, example: Example) -> Shown | None:
+        secret = return_code.drawn_from(os.urandom(_SECRET_BYTES)) if example.code else None
+        code = None if secret is None else return_code.keys(secret, self.settings.pepper)
+        sealed, received = self._deposit(example, code)
+        hour = received
+        for step in example.then:
+            hour = self._hour_of(step, hour)
+            self._follow(sealed.id, step, hour, received, code)
+        if secret is None or not example.show_code:
+            return None
+        return Shown(return_code.as_words(secret, example.language), return_code.as_digits(secret))
+
+    def _deposit(self, example: Example, code: CodeKeys | None) -> tuple[Sealed, int]:
+        received = example.received(self.moment)
+        sealed = conversation.begin(
+            {**example.facts, "text": example.written, "hour": received},
+            {
+                **example.facts,
+                "excerpt": _excerpt(example.written),
+                "code": "yes" if code else "no",
+            },
+            self.store.public_keys([READER], self.settings.verifier),
+            code.sender_key if code else None,
+        )
+        clear = Clear(
+            id=sealed.id,
+            lane="tip",
+            state=State.NEW,
+            received=received,
+            read_by=received if example.is_urgent else None,
+            retention_days=self.settings.municipality.retention.days,
+        )
+        mark = os.urandom(_SECRET_BYTES)
+        self.store.deposit(clear, sealed, code.lookup_id if code else None, mark, received + _DAY)
+        return sealed, received
+
+    def _follow(
+        self, case_id: str, step: Step, hour: int, received: int, code: CodeKeys | None
+    ) -> None:
+        stored = self.store.find(case_id)
+        if stored is None:
+            raise ValueError("the case was not stored")
+        if step.kind in ("more", "withdrawn"):
+            if code is None:
+                raise ValueError("who has no code cannot come back")
+            sender = SenderView.open(stored.sealed, code.sender_key)
+            if step.kind == "withdrawn":
+                held = self.settings.municipality.retention.withdrawn_held
+                days = -(-(hour - received) // _DAY) + held
+                self.store.end_access(sender.withdrawn({"hour": hour}), days)
+                return
+            public = self.store.public_keys(stored.sealed.readers, self.settings.verifier)
+            body: Mapping[str, str | int] = {"text": step.text, "language": "nb", "hour": hour}
+            self.store.add(sender.more(body, public), State.MORE)
+            return
+        reader = ReaderView.open(stored.sealed, READER, self.unit)
+        if step.kind == "answer":
+            body = {"text": step.text.strip(), "language": "nb", "hour": hour, "by": self.by}
+            self.store.add(reader.add(Kind.ANSWER, body), State.ANSWERED)
+            return
+        state = State.READ if step.kind == "read" else State.CLOSED
+        self.store.add(reader.add(Kind(step.kind), {"hour": hour, "by": self.by}), state)
+
+    def _hour_of(self, step: Step, before: int) -> int:
+        """When a step was taken: staff in office hours, and nobody after the moment."""
+        hour = before + step.hours_later * HOUR
+        if step.kind not in ("more", "withdrawn"):
+            while not _in_office(hour, self.settings.municipality.zone):
+                hour += HOUR
+        return min(hour, hour_of(self.moment.timestamp()))
+
+
+def _in_office(hour: int, zone: ZoneInfo) -> bool:
+    local = dt.datetime.fromtimestamp(hour, zone)
+    return local.weekday() < 5 and local.hour in _OFFICE_HOURS
+
+
+def _excerpt(text: str) -> str:
+    """The first words, on one line, small enough for the sealed summary."""
+    words = " ".join(text.split())[:80]
+    while len(json.dumps(words, ensure_ascii=False).encode()) > _EXCERPT_BYTES:
+        words = words[:-1]
+    return words
