@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 
@@ -68,10 +69,18 @@ def create_app(settings: ReporterSettings) -> Flask:
         if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
             values["lang"] = g.get("lang") or language()
 
+    @cache
+    def choices(tag: str) -> dict[str, tuple[languages.Choice, ...]]:
+        return {
+            "topics": languages.choices(settings.municipality.topics, tag),
+            "places": languages.choices(settings.municipality.places, tag),
+        }
+
     @app.context_processor
     def _for_pages() -> dict[str, object]:
         here, zone = page.language().tag, settings.municipality.zone
         return {
+            **choices(here),
             "municipality": settings.municipality,
             "offered": offered,
             "token": g.get("token"),

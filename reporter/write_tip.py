@@ -90,6 +90,7 @@ def _deposit(tip: TipForm, secret: int | None, mark: bytes, forgotten: int) -> N
         {**facts, "excerpt": excerpt(tip.text.said), "code": "yes" if code else "no"},
         readers,
         code.sender_key if code else None,
+        here.store.reserve(),
     )
     clear = Clear(
         id=sealed.id,

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Engine,
     Select,
+    bindparam,
     delete,
-    exists,
     func,
     insert,
     literal,
@@ -22,60 +19,42 @@ from sqlalchemy import (
     update,
 )
 
-from sifra.conversation import Addition, Sealed, Wraps
-from sifra.database import Conflict, forget_deleted, reading, writing
+from sifra.case_rows import (
+    HOUR,
+    SELECT_CASES,
+    Clear,
+    Position,
+    State,
+    StoredCase,
+    hour_of,
+    read_cases,
+    readable_by,
+    write_addition,
+    write_case,
+    write_marks,
+)
+from sifra.conversation import Addition, Sealed, Slot
+from sifra.database import forget_deleted, reading, writing
 from sifra.erasure import ErasureKeys
 from sifra.key_cards import KeyCard, KeyCardError
-from sifra.sealing import KEY_BYTES
-from sifra.tables import cases, due, is_open, key_cards, messages, spent, wraps
+from sifra.tables import cases, due, is_open, key_cards, spent, wraps
 
-HOUR = 3600
+__all__ = [
+    "HOUR",
+    "CaseStore",
+    "Clear",
+    "Position",
+    "State",
+    "StoredCase",
+    "hour_of",
+]
 
-
-class State(StrEnum):
-    """Where a case stands, in clear."""
-
-    NEW = "new"
-    READ = "read"
-    ANSWERED = "answered"
-    MORE = "more"
-    """The sender has written again and nobody has read it."""
-    WITHDRAWN = "withdrawn"
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class Clear:
-    """What is known of a case without any key. Times are Unix seconds (UTC), whole hours."""
-
-    id: str
-    lane: str
-    state: State
-    received: int
-    read_by: int | None
-    retention_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class StoredCase:
-    """A case as stored: what is in clear, and what is sealed."""
-
-    clear: Clear
-    sealed: Sealed
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A place in the queue, for the page after it."""
-
-    due: int
-    received: int
-    id: str
-
-
-def hour_of(seconds: float) -> int:
-    """The whole hour (Unix seconds, UTC) that a moment lies in."""
-    return int(seconds) // HOUR * HOUR
+_BY_CODE = SELECT_CASES.where(cases.c.lookup_id == bindparam("lookup_id"))
+_BY_ID = SELECT_CASES.where(cases.c.id == bindparam("case_id"))
+_SPENT = select(spent.c.mark).where(spent.c.mark.in_(bindparam("marks", expanding=True))).limit(1)
+_CARDS = select(
+    key_cards.c.holder, key_cards.c.serial, key_cards.c.public, key_cards.c.signature
+).where(key_cards.c.holder.in_(bindparam("holders", expanding=True)))
 
 
 class CaseStore:
@@ -84,6 +63,10 @@ class CaseStore:
     def __init__(self, engine: Engine, erasure: ErasureKeys) -> None:
         self._engine = engine
         self._erasure = erasure
+
+    def reserve(self) -> Slot:
+        """An id and an erasure key for the next case, durable before the case is."""
+        return self._erasure.reserve()
 
     # --- the sender's side -----------------------------------------------------------------
 
@@ -97,34 +80,17 @@ class CaseStore:
         """
         if any(time % HOUR for time in (clear.received, clear.read_by or 0, expires)):
             raise ValueError("times in clear are whole hours")
-        self._erasure.keep(sealed.id, sealed.erasure_key)
-        try:
-            with writing(self._engine) as connection:
-                connection.execute(insert(spent).values(mark=mark, expires=expires))
-                connection.execute(
-                    insert(cases).values(
-                        id=clear.id,
-                        lane=clear.lane,
-                        state=clear.state.value,
-                        received=clear.received,
-                        read_by=clear.read_by,
-                        retention_days=clear.retention_days,
-                        lookup_id=lookup_id,
-                        summary=sealed.summary,
-                        head=sealed.head,
-                    )
-                )
-                connection.execute(insert(messages), _message_rows(sealed))
-                connection.execute(insert(wraps), _wrap_rows(sealed.id, sealed.wraps))
-        except Conflict:
-            self._erasure.destroy(sealed.id)
-            raise
+        with writing(self._engine) as connection:
+            # Under the lock of the cases, or a purge of keys without a case could take this one.
+            self._erasure.keep(Slot(sealed.id, sealed.erasure_key))
+            write_marks(connection, [mark], expires)
+            write_case(connection, clear, sealed, lookup_id)
 
     def find_by_code(self, lookup_id: bytes) -> StoredCase | None:
-        return self._one(_select_cases().where(cases.c.lookup_id == lookup_id))
+        return self._one(_BY_CODE, {"lookup_id": lookup_id})
 
     def find(self, case_id: str) -> StoredCase | None:
-        return self._one(_select_cases().where(cases.c.id == case_id))
+        return self._one(_BY_ID, {"case_id": case_id})
 
     def end_access(self, addition: Addition, retention_days: int) -> None:
         """Withdraw: the sender's mark is added, and the return code leads nowhere any more.
@@ -132,7 +98,7 @@ class CaseStore:
         The case is kept ``retention_days`` from the hour it was received.
         """
         with writing(self._engine) as connection:
-            _add(connection, addition, State.WITHDRAWN)
+            write_addition(connection, addition, State.WITHDRAWN)
             connection.execute(
                 update(cases)
                 .where(cases.c.id == addition.case)
@@ -161,9 +127,8 @@ class CaseStore:
         """
         with writing(self._engine) as connection:
             if marks:
-                rows = [{"mark": mark, "expires": expires} for mark in marks]
-                connection.execute(insert(spent), rows)
-            _add(connection, addition, state)
+                write_marks(connection, marks, expires)
+            write_addition(connection, addition, state)
             if at_once:
                 connection.execute(
                     update(cases)
@@ -221,7 +186,7 @@ class CaseStore:
     ) -> list[tuple[StoredCase, Position]]:
         """A page of the cases that one of ``holders`` may read: danger, read-by, then age."""
         place = tuple_(due, cases.c.received, cases.c.id)
-        query = _select_cases().add_columns(due).where(_readable(holders))
+        query = SELECT_CASES.add_columns(due).where(readable_by(holders))
         if closed:
             query = query.where(cases.c.state == State.CLOSED.value)
             query = query.order_by(cases.c.received.desc(), cases.c.id.desc())
@@ -235,7 +200,7 @@ class CaseStore:
                 query = query.where(place > (after.due, after.received, after.id))
         with reading(self._engine) as connection:
             rows = connection.execute(query.limit(limit)).all()
-            stored = self._with_parts(connection, rows, summaries_only=True)
+            stored = self._read(connection, rows, summaries_only=True)
         return [
             (case, Position(row[-1], case.clear.received, case.clear.id))
             for case, row in zip(stored, rows, strict=True)
@@ -245,7 +210,7 @@ class CaseStore:
         """How many cases nobody has read, counted no further than ``at_most``."""
         some = (
             select(cases.c.id)
-            .where(cases.c.state.in_([State.NEW.value, State.MORE.value]), _readable(holders))
+            .where(cases.c.state.in_([State.NEW.value, State.MORE.value]), readable_by(holders))
             .limit(at_most)
             .subquery()
         )
@@ -270,14 +235,7 @@ class CaseStore:
         """The checked public key of each holder. Raises KeyCardError."""
         wanted = list(holders)
         with reading(self._engine) as connection:
-            rows = connection.execute(
-                select(
-                    key_cards.c.holder,
-                    key_cards.c.serial,
-                    key_cards.c.public,
-                    key_cards.c.signature,
-                ).where(key_cards.c.holder.in_(wanted))
-            )
+            rows = connection.execute(_CARDS, {"holders": wanted})
             cards = {row[0]: KeyCard(*row) for row in rows}
         for holder in wanted:
             if holder not in cards:
@@ -287,8 +245,7 @@ class CaseStore:
     def is_spent(self, *marks: bytes) -> bool:
         """Has any of these marks been made and not yet expired?"""
         with reading(self._engine) as connection:
-            found = connection.execute(select(spent.c.mark).where(spent.c.mark.in_(marks)).limit(1))
-            return found.first() is not None
+            return connection.execute(_SPENT, {"marks": list(marks)}).first() is not None
 
     def spend(self, mark: bytes, expires: int, now: int) -> None:
         """Make a mark (again is no fault), and delete those that have expired."""
@@ -300,102 +257,16 @@ class CaseStore:
 
     # --- rows ------------------------------------------------------------------------------
 
-    def _one(self, query: Select[*tuple[Any, ...]]) -> StoredCase | None:
+    def _one(self, query: Select[*tuple[Any, ...]], wanted: dict[str, object]) -> StoredCase | None:
         with reading(self._engine) as connection:
-            rows = connection.execute(query).all()
-            stored = self._with_parts(connection, rows, summaries_only=False)
+            rows = connection.execute(query, wanted).all()
+            stored = self._read(connection, rows, summaries_only=False)
         return stored[0] if stored else None
 
-    def _with_parts(
+    def _read(
         self, connection: Connection, rows: Sequence[Any], *, summaries_only: bool
     ) -> list[StoredCase]:
-        ids = [row[0] for row in rows]
-        erasure_keys = self._erasure.find(ids) if ids else {}
-        wanted = select(wraps.c.case_id, wraps.c.purpose, wraps.c.holder, wraps.c.sealed).where(
-            wraps.c.case_id.in_(ids)
-        )
-        if summaries_only:
-            wanted = wanted.where(wraps.c.purpose == "tip-key")
-        held: dict[str, dict[tuple[str, str], bytes]] = {case_id: {} for case_id in ids}
-        for case_id, purpose, holder, blob in connection.execute(wanted):
-            held[case_id][purpose, holder] = _blob(blob)
-        said: dict[str, list[bytes]] = {case_id: [] for case_id in ids}
-        if not summaries_only:
-            for case_id, blob in connection.execute(
-                select(messages.c.case_id, messages.c.sealed)
-                .where(messages.c.case_id.in_(ids))
-                .order_by(messages.c.case_id, messages.c.sequence)
-            ):
-                said[case_id].append(_blob(blob))
-        return [
-            StoredCase(
-                Clear(row[0], row[1], State(row[2]), row[3], row[4], row[5]),
-                Sealed(
-                    id=row[0],
-                    # A case whose erasure key was destroyed opens for nobody.
-                    erasure_key=erasure_keys.get(row[0], bytes(KEY_BYTES)),
-                    head=_blob(row[7]),
-                    summary=_blob(row[6]),
-                    wraps=held[row[0]],
-                    messages=tuple(said[row[0]]),
-                ),
-            )
-            for row in rows
-        ]
-
-
-def _select_cases() -> Select[*tuple[Any, ...]]:
-    return select(
-        cases.c.id,
-        cases.c.lane,
-        cases.c.state,
-        cases.c.received,
-        cases.c.read_by,
-        cases.c.retention_days,
-        cases.c.summary,
-        cases.c.head,
-    )
-
-
-def _blob(value: object) -> bytes:
-    """SQLite keeps a value of any type in any column; what is not bytes opens for nobody."""
-    return value if isinstance(value, bytes) else b""
-
-
-def _readable(holders: Iterable[str]) -> ColumnElement[bool]:
-    return exists(
-        select(wraps.c.case_id).where(
-            wraps.c.case_id == cases.c.id,
-            wraps.c.purpose == "tip-key",
-            wraps.c.holder.in_(list(holders)),
-        )
-    )
-
-
-def _add(connection: Connection, addition: Addition, state: State) -> None:
-    connection.execute(
-        insert(messages).values(
-            case_id=addition.case, sequence=addition.sequence, sealed=addition.message
-        )
-    )
-    if addition.wraps:
-        connection.execute(insert(wraps), _wrap_rows(addition.case, addition.wraps))
-    connection.execute(
-        update(cases)
-        .where(cases.c.id == addition.case)
-        .values(head=addition.head, state=state.value)
-    )
-
-
-def _message_rows(sealed: Sealed) -> list[dict[str, object]]:
-    return [
-        {"case_id": sealed.id, "sequence": sequence, "sealed": blob}
-        for sequence, blob in enumerate(sealed.messages)
-    ]
-
-
-def _wrap_rows(case_id: str, locked: Wraps) -> list[dict[str, object]]:
-    return [
-        {"case_id": case_id, "purpose": purpose, "holder": holder, "sealed": blob}
-        for (purpose, holder), blob in locked.items()
-    ]
+        if not rows:
+            return []
+        erasure_keys = self._erasure.find(row[0] for row in rows)
+        return read_cases(connection, rows, erasure_keys, summaries_only=summaries_only)

@@ -25,6 +25,18 @@ _TIP_KEY = "tip-key"
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """A case's random id and its erasure key, before there is a case."""
+
+    case: str
+    erasure_key: bytes = field(repr=False)
+
+    @classmethod
+    def draw(cls) -> Slot:
+        return cls(os.urandom(16).hex(), sealing.new_key())
+
+
+@dataclass(frozen=True, slots=True)
 class Sealed:
     """The sealed parts of a case, as they are stored."""
 
@@ -87,8 +99,9 @@ def begin(
     summary: Mapping[str, str | int],
     readers: Mapping[str, bytes],
     sender_key: bytes | None,
+    slot: Slot | None = None,
 ) -> Sealed:
-    """Seal a new case.
+    """Seal a new case, in a slot that was reserved for it or in a new one.
 
     ``readers`` maps each holder to its public key, taken from a checked key card. Without a
     ``sender_key`` nobody but the readers can ever open anything of it. ValueError when nobody
@@ -96,8 +109,9 @@ def begin(
     """
     if not readers or SENDER in readers:
         raise ValueError("a case needs readers, and none of them may be the sender")
-    case = os.urandom(16).hex()
-    erasure_key, tip_key, answer_key = sealing.new_key(), sealing.new_key(), sealing.new_key()
+    slot = slot or Slot.draw()
+    case, erasure_key = slot.case, slot.erasure_key
+    tip_key, answer_key = sealing.new_key(), sealing.new_key()
     wraps = {
         (purpose, holder): sealing.wrap(key, public, purpose, case, holder)
         for holder, public in readers.items()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
@@ -35,6 +35,11 @@ class StoreUnavailable(Exception):
 
 class Conflict(Exception):
     """Somebody else wrote the same row first."""
+
+
+def file_url(path: Path) -> str:
+    """The address of the SQLite file at ``path``, whatever signs stand in its name."""
+    return URL.create("sqlite", database=str(path.absolute())).render_as_string()
 
 
 def open_engine(url: str) -> Engine:

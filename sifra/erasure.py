@@ -6,6 +6,8 @@ a case deleted today opens from no older copy of the database after that.
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,12 +20,14 @@ from sqlalchemy import (
     String,
     Table,
     TypedColumns,
+    bindparam,
     delete,
     insert,
     select,
 )
 
-from sifra.database import create_file, forget_deleted, open_engine, reading, writing
+from sifra.conversation import Slot
+from sifra.database import create_file, file_url, forget_deleted, open_engine, reading, writing
 from sifra.sealing import SealError
 
 _metadata = MetaData()
@@ -37,12 +41,25 @@ class _Columns(TypedColumns):
 _keys = Table("erasure_keys", _metadata, _Columns, sqlite_with_rowid=False)
 
 
+_FIND = select(_keys.c.case_id, _keys.c.key).where(
+    _keys.c.case_id.in_(bindparam("ids", expanding=True))
+)
+_AT_A_TIME = 32
+
+
+def _row(slot: Slot) -> dict[str, object]:
+    return {"case_id": slot.case, "key": slot.erasure_key}
+
+
 class ErasureKeys:
     """The store at ``path``. Every call may raise StoreUnavailable."""
 
     def __init__(self, path: Path) -> None:
-        self._url = f"sqlite:///{path}"
+        self._url = file_url(path)
         self._engine: Engine = open_engine(self._url)
+        self._lock = threading.Lock()
+        self._reserved: list[Slot] = []
+        self._process = os.getpid()
 
     def create(self) -> None:
         """Make the empty store; keys that are there stay."""
@@ -50,17 +67,33 @@ class ErasureKeys:
         with writing(self._engine) as connection:
             _metadata.create_all(connection)
 
-    def keep(self, case_id: str, key: bytes) -> None:
+    def reserve(self) -> Slot:
+        """An id and its key for the next case, already durable.
+
+        They are made some at a time, so that a tip costs one durable commit and not two. A key
+        that never gets a case opens nothing.
+        """
+        with self._lock:
+            if self._process != os.getpid():
+                self._reserved, self._process = [], os.getpid()
+            if not self._reserved:
+                drawn = [Slot.draw() for _ in range(_AT_A_TIME)]
+                with writing(self._engine) as connection:
+                    connection.execute(insert(_keys), [_row(slot) for slot in drawn])
+                self._reserved = drawn
+            return self._reserved.pop()
+
+    def keep(self, slot: Slot) -> None:
         """Durable before the case is: a key without a case opens nothing, the reverse loses."""
+        if self.find([slot.case]).get(slot.case) == slot.erasure_key:
+            return
         with writing(self._engine) as connection:
-            connection.execute(insert(_keys).values(case_id=case_id, key=key))
+            connection.execute(insert(_keys).values(_row(slot)))
 
     def find(self, case_ids: Iterable[str]) -> dict[str, bytes]:
         """The keys of those cases that have not been destroyed."""
         with reading(self._engine) as connection:
-            rows = connection.execute(
-                select(_keys.c.case_id, _keys.c.key).where(_keys.c.case_id.in_(list(case_ids)))
-            )
+            rows = connection.execute(_FIND, {"ids": list(case_ids)})
             return {row[0]: row[1] for row in rows}
 
     def get(self, case_id: str) -> bytes:

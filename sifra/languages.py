@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -17,6 +18,16 @@ from werkzeug.datastructures import LanguageAccept
 from sifra.municipality import DAYS, SOURCE_LANGUAGE, Hours
 
 CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
+
+
+class Named(Protocol):
+    """Something of the municipality's file that has an id and a name in several languages."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def name(self) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,20 @@ def text(words: Mapping[str, str], tag: str) -> tuple[str, str]:
     if tag in words:
         return words[tag], tag
     return words[SOURCE_LANGUAGE], SOURCE_LANGUAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a list to choose from; ``tag`` is the language that ``label`` is in."""
+
+    id: str
+    label: str
+    tag: str
+
+
+def choices(named: Iterable[Named], tag: str) -> tuple[Choice, ...]:
+    """What a reader of ``tag`` chooses from."""
+    return tuple(Choice(one.id, *text(one.name, tag)) for one in named)
 
 
 def day_and_hour(moment: int, zone: ZoneInfo, tag: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from sifra import municipality
+from sifra.database import file_url
 from sifra.key_cards import VERIFIER_BYTES
 from sifra.municipality import BadConfiguration, Municipality
 
@@ -50,11 +51,11 @@ class Home:
 
     @property
     def default_database_url(self) -> str:
-        return f"sqlite:///{self.public.absolute() / 'cases.sqlite'}"
+        return file_url(self.public / "cases.sqlite")
 
     @property
     def default_staff_database_url(self) -> str:
-        return f"sqlite:///{self.office.absolute() / 'staff.sqlite'}"
+        return file_url(self.office / "staff.sqlite")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def install(app: Flask, settings: Settings, look: Look, *, domain: str, compress
     )
     quiet.install(app)
     Babel(app, locale_selector=look.language, default_timezone=settings.municipality.time_zone)
-    install_page(app, look)
+    install_page(app, look, domain)
     headers.install(app, look, compress=compress)
     errors.install(app)
     if settings.trusted_proxies:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask
+from babel.support import NullTranslations
+from flask import Flask, g
 from flask_babel import get_locale
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from sifra.languages import LANGUAGES, Language, text
+from sifra.languages import LANGUAGES, Language, catalogue, text
+from sifra.municipality import SOURCE_LANGUAGE
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -39,8 +41,11 @@ class Look:
 
 def language() -> Language:
     """The language of the page being made."""
-    locale = get_locale()
-    return LANGUAGES[locale.language if locale else "nb"]
+    here: Language | None = g.get("language")
+    if here is None:
+        locale = get_locale()
+        here = g.language = LANGUAGES[locale.language if locale else SOURCE_LANGUAGE]
+    return here
 
 
 def words(texts: Mapping[str, str]) -> Markup:
@@ -60,8 +65,21 @@ def number(digits: str) -> Markup:
     )
 
 
-def install_page(app: Flask, look: Look) -> None:
+def install_page(app: Flask, look: Look, domain: str) -> None:
     """Give the templates the skeleton and what it needs."""
+
+    def ours() -> NullTranslations:
+        # Found once a page; Flask-Babel would look for it at every string.
+        found: NullTranslations | None = g.get("catalogue")
+        if found is None:
+            found = g.catalogue = catalogue(domain, language().tag)
+        return found
+
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda said: ours().ugettext(said),
+        lambda one, many, count: ours().ungettext(one, many, count),
+        newstyle=True,
+    )
     loader = app.jinja_loader
     shared = FileSystemLoader(_TEMPLATES)
     app.jinja_loader = ChoiceLoader([loader, shared] if loader else [shared])
