@@ -133,7 +133,6 @@ def _fill(environ: Mapping[str, str], moment: dt.datetime) -> _Filled:
             CaseStore(engine, ErasureKeys(settings.home.erasure_keys)),
             reporter_settings(environ),
             unit,
-            YOUTH_WORKER[1],
             moment,
         )
     finally:

@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import os
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Literal
@@ -15,8 +14,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 
 from sifra import conversation, return_code
-from sifra.case_store import HOUR, CaseStore, Clear, State, hour_of
-from sifra.conversation import ReaderView, Sealed, SenderView
+from sifra.case_store import HOUR, CaseStore, Clear, State, StoredCase, hour_of
+from sifra.conversation import ReaderView, SenderView
 from sifra.return_code import CodeKeys
 from sifra.sealing import Kind, PrivateKey
 from sifra.settings import ReporterSettings
@@ -26,6 +25,7 @@ _DAY = 24 * HOUR
 _OFFICE_HOURS = range(8, 15)
 _EXCERPT_BYTES = 240
 _SECRET_BYTES = 32
+_AFTER = {"read": State.READ, "answer": State.ANSWERED, "closed": State.CLOSED}
 
 
 class _Part(BaseModel):
@@ -97,14 +97,13 @@ def plant(
     store: CaseStore,
     settings: ReporterSettings,
     unit: PrivateKey,
-    by: str,
     moment: dt.datetime,
 ) -> Shown:
     """Store every example as if it were ``moment`` (with a zone); gives the code to show.
 
-    ``by`` is who answers: a role, as the sender sees it.
+    ``unit`` is the private key of the unit that answers.
     """
-    planter = _Planter(store, settings, unit, by, moment.astimezone(settings.municipality.zone))
+    planter = _Planter(store, settings, unit, moment.astimezone(settings.municipality.zone))
     shown = None
     for example in examples():
         shown = planter.plant(example) or shown
@@ -118,22 +117,17 @@ class _Planter:
     store: CaseStore
     settings: ReporterSettings
     unit: PrivateKey = field(repr=False)
-    by: str
     moment: dt.datetime
 
     def plant(self, example: Example) -> Shown | None:
         secret = return_code.drawn_from(os.urandom(_SECRET_BYTES)) if example.code else None
         code = None if secret is None else return_code.keys(secret, self.settings.pepper)
-        sealed, received = self._deposit(example, code)
-        hour = received
-        for step in example.then:
-            hour = self._hour_of(step, hour)
-            self._follow(sealed.id, step, hour, received, code)
+        self._send(example, code)
         if secret is None or not example.show_code:
             return None
         return Shown(return_code.as_words(secret, example.language), return_code.as_digits(secret))
 
-    def _deposit(self, example: Example, code: CodeKeys | None) -> tuple[Sealed, int]:
+    def _send(self, example: Example, code: CodeKeys | None) -> None:
         received = example.received(self.moment)
         sealed = conversation.begin(
             {**example.facts, "text": example.written, "hour": received},
@@ -155,34 +149,38 @@ class _Planter:
         )
         mark = os.urandom(_SECRET_BYTES)
         self.store.deposit(clear, sealed, code.lookup_id if code else None, mark, received + _DAY)
-        return sealed, received
+        hour = received
+        for step in example.then:
+            hour = self._hour_of(step, hour)
+            stored = self.store.find(sealed.id)
+            if stored is None:
+                raise ValueError("the case was not stored")
+            if step.kind in ("more", "withdrawn"):
+                if code is None:
+                    raise ValueError("who has no code cannot come back")
+                self._come_back(stored, step, hour, example.language, code)
+            else:
+                self._answer(stored, step, hour)
 
-    def _follow(
-        self, case_id: str, step: Step, hour: int, received: int, code: CodeKeys | None
+    def _come_back(
+        self, stored: StoredCase, step: Step, hour: int, language: str, code: CodeKeys
     ) -> None:
-        stored = self.store.find(case_id)
-        if stored is None:
-            raise ValueError("the case was not stored")
-        if step.kind in ("more", "withdrawn"):
-            if code is None:
-                raise ValueError("who has no code cannot come back")
-            sender = SenderView.open(stored.sealed, code.sender_key)
-            if step.kind == "withdrawn":
-                held = self.settings.municipality.retention.withdrawn_held
-                days = -(-(hour - received) // _DAY) + held
-                self.store.end_access(sender.withdrawn({"hour": hour}), days)
-                return
-            public = self.store.public_keys(stored.sealed.readers, self.settings.verifier)
-            body: Mapping[str, str | int] = {"text": step.text, "language": "nb", "hour": hour}
-            self.store.add(sender.more(body, public), State.MORE)
+        sender = SenderView.open(stored.sealed, code.sender_key)
+        if step.kind == "withdrawn":
+            age = (hour - stored.clear.received) // _DAY
+            held = self.settings.municipality.retention.withdrawn_held
+            self.store.end_access(sender.withdrawn({"hour": hour}), age + 1 + held)
             return
-        reader = ReaderView.open(stored.sealed, READER, self.unit)
+        public = self.store.public_keys(stored.sealed.readers, self.settings.verifier)
+        body: dict[str, str | int] = {"text": step.text, "language": language, "hour": hour}
+        self.store.add(sender.more(body, public), State.MORE)
+
+    def _answer(self, stored: StoredCase, step: Step, hour: int) -> None:
+        body: dict[str, str | int] = {"hour": hour, "by": READER}
         if step.kind == "answer":
-            body = {"text": step.text.strip(), "language": "nb", "hour": hour, "by": self.by}
-            self.store.add(reader.add(Kind.ANSWER, body), State.ANSWERED)
-            return
-        state = State.READ if step.kind == "read" else State.CLOSED
-        self.store.add(reader.add(Kind(step.kind), {"hour": hour, "by": self.by}), state)
+            body |= {"text": step.text.strip(), "language": "nb"}
+        view = ReaderView.open(stored.sealed, READER, self.unit)
+        self.store.add(view.add(Kind(step.kind), body), _AFTER[step.kind])
 
     def _hour_of(self, step: Step, before: int) -> int:
         """When a step was taken: staff in office hours, and nobody after the moment."""
