@@ -168,7 +168,7 @@ def _by_code(typed: CodeForm) -> _Open | None:
             return _Open(stored, SenderView.open(stored.sealed, keys.sender_key))
         except SealError:
             current_app.logger.error("case %s does not open: altered or destroyed", stored.clear.id)
-    typed.code.errors = [_("Vi finner ingen svar med denne koden. Sjekk at alt er riktig.")]
+    typed.code.errors = [_("Koden åpner ingenting. Se etter at den er skrevet riktig.")]
     return None
 
 
@@ -199,7 +199,7 @@ def _said(fault: CodeError, typed: str) -> str:
         )
     if fault.word:
         return _("Vi kjenner ikke ordet «%(word)s». Se på koden en gang til.", word=fault.word[:24])
-    return _("En kode er seks ord eller tjue tall. Se på koden en gang til.")
+    return _("En kode er seks ord eller 20 siffer. Se på koden en gang til.")
 
 
 # --- pages ---------------------------------------------------------------------------------
@@ -225,7 +225,7 @@ def _ask_again(more: MoreForm) -> ResponseReturnValue:
         ticket = None
     if ticket is not None and was_ended(ticket.visit):
         return ended_page(), HTTPStatus.GONE
-    notice = _("Tiden er ute. Skriv koden en gang til, så sender du teksten etterpå.")
+    notice = _("Denne siden er for gammel. Skriv koden en gang til, så kan du sende teksten.")
     return _code_page(None, more, notice), HTTPStatus.CONFLICT
 
 
