@@ -1,1 +1,79 @@
 """The back office."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from sqlalchemy import select
+
+from sifra import web
+from sifra.case_store import CaseStore
+from sifra.clock import Clock
+from sifra.database import open_engine, reading
+from sifra.erasure import ErasureKeys
+from sifra.sealing import derive
+from sifra.settings import TriageSettings
+from sifra.tables import cases
+from sifra.web.page import Look
+from triage import case, kept, members, queue, sign_in, wording
+from triage.office import Office, office
+from triage.sessions import Sessions
+from triage.staff_tables import accounts
+
+_STYLE = Path(__file__).parent / "static" / "style.css"
+
+
+def create_app(settings: TriageSettings) -> Flask:
+    """Assemble the back office."""
+    app = Flask(__name__, static_folder=None)
+    look = Look(
+        site_name=settings.municipality.public_name,
+        style=_style(),
+        script="",
+        language=members.page_language,
+    )
+    web.install(app, settings, look, domain="triage", compress=False)
+    engine = open_engine(settings.database_url)
+    app.extensions["sifra"] = Office(
+        settings=settings,
+        staff=open_engine(settings.staff_database_url),
+        cases=engine,
+        store=CaseStore(engine, ErasureKeys(settings.home.erasure_keys)),
+        clock=Clock.starting_at(settings.moment),
+    )
+    app.session_interface = Sessions(app.extensions["sifra"].staff, secure=not settings.plain_http)
+    app.config.update(
+        # The secret of a token is the random value in the session; this key only signs when it
+        # was made, so it need not be secret, but every process must have the same.
+        WTF_CSRF_SECRET_KEY=derive(settings.verifier, "form-token").hex(),
+        # A token lasts as long as its session, and Referrer-Policy keeps the referrer away.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.before_request(members.check_session)
+    CSRFProtect(app)
+    app.jinja_env.globals["member_or_none"] = members.member_or_none
+    kept.install(app)
+    wording.install(app)
+    sign_in.install(app)
+    app.register_blueprint(queue.pages)
+    app.register_blueprint(case.pages)
+    app.add_url_rule("/healthz", view_func=healthz)
+    return app
+
+
+def healthz() -> tuple[str, dict[str, str]]:
+    """StoreUnavailable (503) when a database does not answer."""
+    for engine, table in ((office().cases, cases), (office().staff, accounts)):
+        with reading(engine) as connection:
+            connection.execute(select(table.c.id).limit(1))
+    return "ok", {"Content-Type": "text/plain"}
+
+
+def _style() -> str:
+    """The style without comments and spare space: it stands in every page."""
+    plain = re.sub(r"/\*.*?\*/", "", _STYLE.read_text("utf-8"), flags=re.DOTALL)
+    return re.sub(r"\s*([{};:,])\s*", r"\1", " ".join(plain.split())).replace(";}", "}")

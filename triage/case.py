@@ -1,0 +1,123 @@
+"""One case: the conversation, and what a member does with it."""
+
+from __future__ import annotations
+
+import unicodedata
+from http import HTTPStatus
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from sifra.case_store import State
+from sifra.database import Conflict
+from sifra.sealing import Kind
+from triage.case_files import OpenCase, open_case
+from triage.members import Member, for_members
+from triage.office import office
+from triage.permissions import Permission
+
+LONGEST_ANSWER = 10_000
+"""Characters."""
+
+pages = Blueprint("case", __name__)
+
+_EMERGENCY = ("police_emergency", "ambulance")
+_ACTIONS = {
+    "acknowledge": Kind.READ,
+    "answer": Kind.ANSWER,
+    "close": Kind.CLOSED,
+    "reopen": Kind.REOPENED,
+}
+
+
+@pages.get("/cases/<case_id>")
+@for_members(Permission.READ)
+def show(member: Member, case_id: str) -> ResponseReturnValue:
+    return _page(member, open_case(member, case_id))
+
+
+@pages.post("/cases/<case_id>/<any(acknowledge, answer, close, reopen):action>")
+@for_members(Permission.ANSWER)
+def act(member: Member, case_id: str, action: str) -> ResponseReturnValue:
+    """``seen`` is how many messages the page showed: nobody acknowledges, answers or closes
+    what came after it. ``text`` and ``language`` are the answer's."""
+    kind = _ACTIONS[action]
+    case = open_case(member, case_id)
+    if _seen() != len(case.messages):
+        return _page(member, case, seen=_seen()), HTTPStatus.CONFLICT
+    if not case.allows(kind):
+        return _page(member, case, error=_("Det går ikke nå.")), HTTPStatus.CONFLICT
+    body = {}
+    if kind is Kind.ANSWER:
+        body = {"text": _tidy(request.form.get("text", "")), "language": _language(member)}
+        if error := _fault(body["text"]):
+            return _page(member, case, error=error), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        case.add(kind, **body)
+    except Conflict:
+        return _page(member, open_case(member, case_id), seen=_seen()), HTTPStatus.CONFLICT
+    said = {
+        Kind.READ: _("Saken er merket som lest."),
+        Kind.ANSWER: _("Svaret er sendt."),
+        Kind.CLOSED: _("Saken er lukket."),
+        Kind.REOPENED: _("Saken er åpnet igjen."),
+    }
+    flash(said[kind])
+    return redirect(url_for("case.show", case_id=case_id), 303)
+
+
+def _page(member: Member, case: OpenCase, *, error: str = "", seen: int | None = None) -> str:
+    """``seen`` marks what came after that many messages: it must be read before anything is
+    sent. What was written stays in the form."""
+    return render_template(
+        "case.html",
+        case=case,
+        clear=case.case.clear,
+        kinds=Kind,
+        may_answer=member.may(Permission.ANSWER),
+        error=error,
+        seen=seen,
+        late=_is_late(case),
+        written=request.form.get("text", ""),
+        answer_language=_language(member),
+        emergency=office().municipality.lines(_EMERGENCY),
+        languages_offered=office().municipality.languages,
+        longest=LONGEST_ANSWER,
+    )
+
+
+def _is_late(case: OpenCase) -> bool:
+    read_by = case.case.clear.read_by
+    return case.state is State.NEW and read_by is not None and read_by < office().clock.now()
+
+
+def _seen() -> int:
+    number = request.form.get("seen", "")
+    if not (number.isascii() and number.isdecimal() and len(number) <= 9):
+        abort(400)
+    return int(number)
+
+
+def _language(member: Member) -> str:
+    chosen = request.form.get("language", "")
+    return chosen if chosen in office().municipality.languages else member.language
+
+
+def _tidy(text: str) -> str:
+    """One newline style, and no control characters but newline and tab."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in plain if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
+
+
+def _fault(text: str) -> str:
+    """Why the answer cannot be sent; empty when it can."""
+    if not any(unicodedata.category(c)[0] in "LNPS" for c in text):
+        return _("Skriv et svar først.")
+    if len(text) > LONGEST_ANSWER:
+        return _(
+            "Svaret er for langt. Det er plass til %(most)s tegn, og du har skrevet %(have)s.",
+            most=LONGEST_ANSWER,
+            have=len(text),
+        )
+    return ""

@@ -1,0 +1,161 @@
+"""Cases as their readers open them: which key opens which case, and what may be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import abort
+
+from sifra.case_store import Position, State, StoredCase, hour_of
+from sifra.conversation import SENDER, Message, ReaderView, open_summary
+from sifra.sealing import TIP_KINDS, Kind, PrivateKey, SealError
+from triage.members import Member
+from triage.office import office
+
+WAITING = frozenset({State.NEW, State.MORE})
+"""Nobody has read what the sender wrote last."""
+
+_AFTER = {
+    Kind.TIP: State.NEW,
+    Kind.READ: State.READ,
+    Kind.ANSWER: State.ANSWERED,
+    Kind.MORE: State.MORE,
+    Kind.CLOSED: State.CLOSED,
+    Kind.REOPENED: State.READ,
+    Kind.WITHDRAWN: State.WITHDRAWN,
+}
+
+ALLOWED = {
+    Kind.READ: WAITING,
+    Kind.ANSWER: frozenset({State.NEW, State.READ, State.ANSWERED, State.MORE}),
+    Kind.CLOSED: frozenset({State.NEW, State.READ, State.ANSWERED, State.MORE}),
+    Kind.REOPENED: frozenset({State.CLOSED}),
+}
+"""In which states staff may add what. Nothing is added to a case that was withdrawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A case in the queue. ``summary`` is None when it does not open."""
+
+    case: StoredCase
+    position: Position
+    summary: Mapping[str, str | int] | None = field(repr=False)
+
+    @property
+    def handle(self) -> str:
+        return _handle(self.case)
+
+    @property
+    def at_once(self) -> bool:
+        return self.case.clear.state in WAITING and _due_at_once(self.case)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A case opened for a member. ``unit`` is whom they read and answer as."""
+
+    case: StoredCase
+    unit: str
+    view: ReaderView
+    messages: list[Message] = field(repr=False)
+    summary: Mapping[str, str | int] = field(repr=False)
+
+    @property
+    def handle(self) -> str:
+        return _handle(self.case)
+
+    @property
+    def at_once(self) -> bool:
+        """Somebody may be in danger, and it has not been read."""
+        return self.state in WAITING and _due_at_once(self.case)
+
+    @property
+    def state(self) -> State:
+        """Where the conversation stands, told by its sealed end and not by the clear column."""
+        # Who writes more before anybody has read waits for the first reading still.
+        if all(message.kind in TIP_KINDS for message in self.messages):
+            return State.NEW
+        return _AFTER[self.messages[-1].kind]
+
+    @property
+    def was_altered(self) -> bool:
+        """What stands in clear says something else than what is sealed: the state, or whether
+        the sender has a code."""
+        lost_code = (
+            self.summary.get("code") == "yes"
+            and not self.can_come_back
+            and self.state is not State.WITHDRAWN
+        )
+        stated = self.case.clear.state
+        both_wait = stated in WAITING and self.state in WAITING
+        return lost_code or (stated is not self.state and not both_wait)
+
+    @property
+    def can_come_back(self) -> bool:
+        """The sender has a way to read an answer."""
+        return ("answer-key", SENDER) in self.case.sealed.wraps
+
+    def allows(self, kind: Kind) -> bool:
+        if kind is Kind.ANSWER and not self.can_come_back:
+            return False
+        return self.state in ALLOWED[kind]
+
+    def add(self, kind: Kind, **body: str) -> None:
+        """Seal and store what a member says or does now.
+
+        Conflict: somebody else added something first. May raise StoreUnavailable.
+        """
+        now = hour_of(office().clock.now())
+        addition = self.view.add(kind, {**body, "hour": now, "by": self.unit})
+        office().store.add(addition, _AFTER[kind])
+
+
+def lines(
+    unit_keys: Mapping[str, PrivateKey], *, closed: bool, after: Position | None, limit: int
+) -> list[Line]:
+    """A page of the queue. Only the sealed summaries are opened."""
+    found = office().store.queue(unit_keys, closed=closed, after=after, limit=limit)
+    return [Line(case, position, _summary(case, unit_keys)) for case, position in found]
+
+
+def open_case(member: Member, case_id: str) -> OpenCase:
+    """Open the whole conversation. NotFound also when no unit of the member's reads it.
+
+    Raises SealError when anything in it was altered.
+    """
+    case = office().store.find(case_id)
+    unit_keys = member.unit_keys()
+    unit = _reader(case, unit_keys) if case else None
+    if case is None or unit is None:
+        abort(404)
+    view = ReaderView.open(case.sealed, unit, unit_keys[unit])
+    messages = view.messages()
+    # A chain begins with what the sender wrote; anything else was never ours.
+    if not messages or messages[0].kind is not Kind.TIP:
+        raise SealError
+    return OpenCase(case, unit, view, messages, open_summary(case.sealed, unit, unit_keys[unit]))
+
+
+def _handle(case: StoredCase) -> str:
+    """The case as it stands now: its head changes with everything that is added."""
+    return f"{case.clear.id}.{case.sealed.head[:4].hex()}"
+
+
+def _due_at_once(case: StoredCase) -> bool:
+    return case.clear.read_by is not None and case.clear.read_by <= case.clear.received
+
+
+def _reader(case: StoredCase, unit_keys: Mapping[str, PrivateKey]) -> str | None:
+    return next((unit for unit in case.sealed.readers if unit in unit_keys), None)
+
+
+def _summary(
+    case: StoredCase, unit_keys: Mapping[str, PrivateKey]
+) -> Mapping[str, str | int] | None:
+    unit = _reader(case, unit_keys)
+    try:
+        return open_summary(case.sealed, unit, unit_keys[unit]) if unit else None
+    except SealError:
+        return None

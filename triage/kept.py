@@ -1,0 +1,90 @@
+"""When a form cannot be taken, what somebody wrote in it comes back to them.
+
+An answer takes time to write, and a session, a database or a token may end meanwhile. The page
+that says so holds the text and a button to send it again, to the same place.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Flask, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError, generate_csrf
+from werkzeug.exceptions import Unauthorized
+
+from sifra.database import StoreUnavailable
+from sifra.sealing import SealError
+from sifra.web.quiet import where
+from triage.members import current_member
+from triage.wording import case_name
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(StoreUnavailable, _unavailable)
+    app.register_error_handler(CSRFError, _not_taken)
+    app.register_error_handler(Unauthorized, _not_taken)
+    app.register_error_handler(SealError, _altered)
+
+
+def _altered(fault: SealError) -> tuple[str, int]:
+    """Something did not open, which is said with the case's id; nothing is lost."""
+    current_app.logger.error("does not open: %s", where(fault))
+    case_id = (request.view_args or {}).get("case_id", "")
+    return _kept_page(
+        HTTPStatus.CONFLICT,
+        _("Sak %(name)s lar seg ikke åpne", name=case_name(case_id))
+        if case_id
+        else _("Nøklene dine lar seg ikke åpne"),
+        _(
+            "Noe er endret utenfor Sifra. Ingenting er slettet. "
+            "Si fra til den som drifter Sifra: %(case_id)s",
+            case_id=case_id,
+        ),
+        generate_csrf(),
+    )
+
+
+def _unavailable(fault: StoreUnavailable) -> tuple[str, int]:
+    current_app.logger.error("cannot be used now: %s", where(fault))
+    return _kept_page(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        _("Siden virker ikke akkurat nå"),
+        _("Ingenting er lagret. Prøv igjen om noen minutter."),
+        # The token that was sent is good again once the session can be read.
+        request.form.get("csrf_token", "") or generate_csrf(),
+    )
+
+
+def _not_taken(fault: Exception) -> ResponseReturnValue:  # noqa: ARG001
+    if current_member() is None:
+        return _kept_page(
+            HTTPStatus.UNAUTHORIZED,
+            _("Du er ikke logget inn lenger"),
+            _("Logg inn i en ny fane. Kom så tilbake hit og trykk «Send på nytt»."),
+            generate_csrf(),
+        )
+    return _kept_page(
+        HTTPStatus.BAD_REQUEST,
+        _("Siden hadde ligget for lenge"),
+        _("Ingenting er sendt. Prøv en gang til."),
+        generate_csrf(),
+    )
+
+
+def _kept_page(status: HTTPStatus, heading: str, text: str, token: str) -> tuple[str, int]:
+    written = request.form.get("text", "")
+    return (
+        render_template(
+            "kept.html",
+            heading=heading,
+            text=text,
+            written=written,
+            # Only an answer is long enough to be missed; the rest is a button to press again.
+            fields=[(name, request.form.get(name, "")) for name in ("seen", "language")],
+            token=token,
+            signed_out=status == HTTPStatus.UNAUTHORIZED,
+        ),
+        status,
+    )

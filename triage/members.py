@@ -1,0 +1,117 @@
+"""Who is asking: every page but sign-in and the health check is given its member."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from flask import abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from werkzeug.exceptions import Unauthorized
+
+from sifra.database import StoreUnavailable, reading
+from sifra.languages import best
+from sifra.sealing import PrivateKey
+from triage import keys, sessions
+from triage.keys import Unlocked
+from triage.office import office
+from triage.permissions import Permission, may
+from triage.staff_tables import accounts
+
+LANGUAGES = ("nb", "en")
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of the staff, signed in. ``display`` is a role, never a person's name."""
+
+    id: str
+    display: str
+    role: str
+    language: str
+    unlocked: Unlocked
+
+    def may(self, permission: Permission) -> bool:
+        return may(self.role, permission)
+
+    def unit_keys(self) -> dict[str, PrivateKey]:
+        """The private key of each unit that the member reads as. Raises SealError."""
+        return keys.unit_private_keys(office().staff, self.unlocked)
+
+
+def current_member() -> Member | None:
+    """Who is signed in, or None. Raises StoreUnavailable."""
+    if "member" not in g:
+        session = sessions.current()
+        if session.fault is not None:
+            raise session.fault
+        g.member = _member(session.unlocked)
+    member: Member | None = g.member
+    return member
+
+
+def member_or_none() -> Member | None:
+    """Who is signed in, as far as is known: for what stands around a page."""
+    try:
+        return current_member()
+    except StoreUnavailable:
+        return None
+
+
+def check_session() -> None:
+    """Before anything else is looked at: is it known who asks? Raises StoreUnavailable."""
+    if request.endpoint != "healthz":
+        current_member()
+
+
+def page_language() -> str:
+    """The member's language; a visitor's as asked for in the address or by the browser."""
+    member = member_or_none()
+    if member is not None and member.language in LANGUAGES:
+        return member.language
+    asked = request.args.get("language", "")
+    return asked if asked in LANGUAGES else best(request.accept_languages, LANGUAGES)
+
+
+def for_members(
+    permission: Permission,
+) -> Callable[
+    [Callable[Concatenate[Member, P], ResponseReturnValue]], Callable[P, ResponseReturnValue]
+]:
+    """A page for those who have ``permission``: its first argument is the member who asks."""
+
+    def decorate(
+        view: Callable[Concatenate[Member, P], ResponseReturnValue],
+    ) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            member = current_member()
+            if member is None:
+                # What was written comes back with a way to sign in: see triage.kept.
+                if request.method == "POST":
+                    raise Unauthorized
+                return redirect(url_for("sign_in.form"), 303)
+            if not member.may(permission):
+                abort(403)
+            return view(member, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def _member(unlocked: Unlocked | None) -> Member | None:
+    if unlocked is None:
+        return None
+    with reading(office().staff) as connection:
+        row = connection.execute(
+            select(accounts.c.display, accounts.c.role, accounts.c.language).where(
+                accounts.c.id == unlocked.account_id
+            )
+        ).first()
+    return Member(unlocked.account_id, *row, unlocked) if row else None

@@ -1,0 +1,125 @@
+"""In and out, and the language of the pages."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from http import HTTPStatus
+
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_limiter import Limiter
+from flask_limiter.errors import RateLimitExceeded
+from sqlalchemy import update
+
+from sifra.clock import Clock
+from sifra.database import writing
+from triage import sessions
+from triage.keys import SignInRefused, plain_username, unlock
+from triage.members import LANGUAGES, Member, current_member, for_members
+from triage.office import office
+from triage.permissions import Permission
+from triage.sessions import Sessions
+from triage.staff_tables import accounts
+
+# Drawn passphrases cannot be guessed at any of these rates: they keep the machine free. No
+# account is ever locked, or anybody could lock the youth team out.
+A_USERNAME = "6/minute"
+EVERYBODY = "60/minute"
+_LONGEST = 200
+
+pages = Blueprint("sign_in", __name__)
+_OWN_PAGE = re.compile(r"/(queue|cases/[0-9a-f]{32})", re.ASCII)
+_hash_key = os.urandom(32)
+
+
+def _username_hash() -> str:
+    name = plain_username(request.form.get("username", ""))
+    return hashlib.blake2b(name.encode(), key=_hash_key, digest_size=16).hexdigest()
+
+
+limiter = Limiter(_username_hash, storage_uri="memory://", strategy="moving-window")
+
+
+def install(app: Flask) -> None:
+    limiter.init_app(app)
+    app.register_blueprint(pages)
+
+
+@pages.get("/sign-in")
+def form() -> ResponseReturnValue:
+    if current_member() is not None:
+        return redirect(url_for("queue.show"), 303)
+    return _form_page({})
+
+
+@pages.post("/sign-in")
+@limiter.limit(A_USERNAME)
+@limiter.limit(EVERYBODY, key_func=lambda: "everybody")
+def enter() -> ResponseReturnValue:
+    typed = {name: request.form.get(name, "") for name in ("username", "passphrase", "code")}
+    missing = {
+        "username": _("Skriv brukernavnet ditt."),
+        "passphrase": _("Skriv de seks ordene."),
+        "code": _("Skriv de seks sifrene fra appen."),
+    }
+    errors = {name: missing[name] for name, value in typed.items() if not value.strip()}
+    if errors:
+        return _form_page(errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    if any(len(value) > _LONGEST for value in typed.values()):
+        return _refused()
+    try:
+        who = unlock(
+            office().staff, typed["username"], typed["passphrase"], typed["code"], Clock().now()
+        )
+    except SignInRefused:
+        return _refused()
+    _sessions().begin(sessions.current(), who)
+    return redirect(url_for("queue.show"), 303)
+
+
+@pages.post("/sign-out")
+@for_members(Permission.READ)
+def leave(member: Member) -> ResponseReturnValue:  # noqa: ARG001
+    _sessions().end(sessions.current())
+    return redirect(url_for("sign_in.form"), 303)
+
+
+@pages.post("/language")
+@for_members(Permission.READ)
+def choose_language(member: Member) -> ResponseReturnValue:
+    language = request.form.get("language", "")
+    if language in LANGUAGES:
+        with writing(office().staff) as connection:
+            connection.execute(
+                update(accounts).where(accounts.c.id == member.id).values(language=language)
+            )
+    back = request.form.get("back", "")
+    return redirect(back if _OWN_PAGE.fullmatch(back) else url_for("queue.show"), 303)
+
+
+@pages.errorhandler(RateLimitExceeded)
+def _too_many(fault: RateLimitExceeded) -> ResponseReturnValue:  # noqa: ARG001
+    error = _("Det har vært for mange forsøk. Vent ett minutt, og prøv igjen.")
+    return _form_page({"form": error}), HTTPStatus.TOO_MANY_REQUESTS
+
+
+def _refused() -> ResponseReturnValue:
+    error = _(
+        "Brukernavnet, ordene eller koden stemmer ikke. "
+        "En kode virker bare én gang: er den brukt, vent på den neste."
+    )
+    return _form_page({"form": error}), HTTPStatus.FORBIDDEN
+
+
+def _form_page(errors: dict[str, str]) -> str:
+    username = request.form.get("username", "")[:_LONGEST]
+    return render_template("sign_in.html", errors=errors, username=username)
+
+
+def _sessions() -> Sessions:
+    found = current_app.session_interface
+    assert isinstance(found, Sessions)  # noqa: S101 (narrows the type; set in create_app)
+    return found

@@ -1,0 +1,111 @@
+"""What the codes in a case are called on a page, and how times and languages are said there."""
+
+from __future__ import annotations
+
+import re
+
+from babel import Locale, UnknownLocaleError
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from sifra.case_store import State
+from sifra.languages import day_and_hour
+from sifra.sealing import Kind
+from sifra.web.page import language, words
+from triage.office import office
+
+STATES = {
+    State.NEW: _l("Ny"),
+    State.READ: _l("Lest"),
+    State.ANSWERED: _l("Besvart"),
+    State.MORE: _l("Skrevet mer"),
+    State.WITHDRAWN: _l("Trukket tilbake"),
+    State.CLOSED: _l("Lukket"),
+}
+MARKS = {
+    Kind.READ: _l("Lest"),
+    Kind.CLOSED: _l("Lukket"),
+    Kind.REOPENED: _l("Åpnet igjen"),
+    Kind.WITHDRAWN: _l("Avsenderen trakk saken tilbake"),
+}
+LANES = {"tip": _l("Tips"), "talk": _l("Samtale"), "parent": _l("Foresatt")}
+DANGERS = {
+    "yes": _l("Noen er i fare nå"),
+    "unsure": _l("Kanskje fare"),
+    "no": _l("Ikke fare nå"),
+}
+URGENCIES = {
+    "now": _l("Haster nå"),
+    "soon": _l("Haster litt"),
+    "whenever": _l("Haster ikke"),
+}
+REASONS = {
+    "prank": _l("Tull"),
+    "double": _l("Samme sak flere ganger"),
+    "trial": _l("En prøve"),
+}
+"""Why somebody closes many cases at once."""
+
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def tag(value: object) -> str:
+    """A language tag fit for ``lang``; ``und`` (not known) when it is none."""
+    return value if isinstance(value, str) and _TAG.fullmatch(value) else "und"
+
+
+def language_name(value: object) -> str:
+    """A language's name in the language of the page."""
+    try:
+        named = Locale.parse(tag(value), sep="-").get_display_name(language().tag)
+    except (UnknownLocaleError, ValueError):
+        named = None
+    return named or str(_l("ukjent språk"))
+
+
+def when(moment: object) -> str:
+    """An hour (Unix seconds) as local time; nothing when it is none."""
+    if not isinstance(moment, int) or not 0 < moment < 1 << 34:
+        return ""
+    return day_and_hour(moment, office().municipality.zone, language().tag)
+
+
+def topic_name(topic_id: object) -> Markup:
+    """Empty when nothing was chosen, or when the file no longer has it."""
+    named = next((t.name for t in office().municipality.topics if t.id == topic_id), None)
+    return words(named) if named else Markup()
+
+
+def place_name(place_id: object) -> Markup:
+    named = next((p.name for p in office().municipality.places if p.id == place_id), None)
+    return words(named) if named else Markup()
+
+
+def unit_name(unit: object) -> Markup:
+    found = office().municipality.units.get(str(unit))
+    return words(found.name) if found else Markup.escape(str(unit))
+
+
+def case_name(case_id: str) -> str:
+    """What colleagues call a case: the start of its random id."""
+    return case_id[:6]
+
+
+def install(app: Flask) -> None:
+    """Give the templates the words."""
+    app.jinja_env.globals.update(
+        states=STATES,
+        marks=MARKS,
+        lanes=LANES,
+        dangers=DANGERS,
+        urgencies=URGENCIES,
+        reasons=REASONS,
+        tag=tag,
+        language_name=language_name,
+        when=when,
+        topic_name=topic_name,
+        place_name=place_name,
+        unit_name=unit_name,
+        case_name=case_name,
+    )
