@@ -161,10 +161,16 @@ class CaseStore:
                 )
             )
 
-    def ids(self) -> frozenset[str]:
-        """Every case there is."""
-        with reading(self._engine) as connection:
-            return frozenset(connection.scalars(select(cases.c.id)))
+    def destroy_unused_keys(self) -> int:
+        """Destroy the erasure keys that no case has; how many they were.
+
+        The lock of the cases is held throughout, so no case is stored meanwhile; a deposit that
+        comes after puts its key back before it stores anything.
+        """
+        with writing(self._engine) as connection:
+            unused = self._erasure.ids() - frozenset(connection.scalars(select(cases.c.id)))
+            self._erasure.destroy(*unused)
+        return len(unused)
 
     def forget_spent(self, now: int) -> int:
         """Delete the marks that have expired by ``now`` (Unix seconds); how many they were."""

@@ -108,7 +108,12 @@ class ErasureKeys:
         with reading(self._engine) as connection:
             return frozenset(connection.scalars(select(_keys.c.case_id)))
 
-    def destroy(self, case_id: str) -> None:
+    def destroy(self, *case_ids: str) -> None:
+        if not case_ids:
+            return
         with writing(self._engine) as connection:
-            connection.execute(delete(_keys).where(_keys.c.case_id == case_id))
+            connection.execute(
+                delete(_keys).where(_keys.c.case_id == bindparam("case")),
+                [{"case": case_id} for case_id in case_ids],
+            )
         forget_deleted(self._engine)

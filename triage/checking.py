@@ -12,7 +12,6 @@ from sifra.case_store import CaseStore
 from sifra.database import StoreUnavailable, open_engine
 from sifra.erasure import ErasureKeys
 from sifra.key_cards import KeyCardError
-from sifra.languages import LANGUAGES
 from sifra.migrate import Tree, newest, revision_of
 from sifra.municipality import BadConfiguration, Municipality
 from sifra.settings import Home, TriageSettings, reporter_settings, triage_settings
@@ -118,6 +117,3 @@ def _warnings(municipality: Municipality, today: dt.date) -> Iterator[str]:
                 f"{path}.verified_on: {line.id} ({line.number}) was last verified on "
                 f"{line.verified_on}, more than a year ago"
             )
-    for place, tag in enumerate(municipality.languages):
-        if tag not in LANGUAGES:
-            yield f"languages[{place}]: there are no pages in {tag!r} yet; it is left out"

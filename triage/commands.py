@@ -139,10 +139,10 @@ def check(as_json: bool) -> None:
 def purge(as_json: bool) -> None:
     """Delete withdrawn cases whose days are over, and what they left behind."""
     settings = installation_settings(os.environ)
-    erasure = ErasureKeys(settings.home.erasure_keys)
     engine = open_engine(settings.database_url)
+    store = CaseStore(engine, ErasureKeys(settings.home.erasure_keys))
     try:
-        gone = purging.purge(CaseStore(engine, erasure), erasure, int(time.time()), _wait)
+        gone = purging.purge(store, int(time.time()))
     finally:
         engine.dispose()
     if as_json:
@@ -169,11 +169,6 @@ def demo(at: str | None, port: int, office_port: int) -> None:
     if port == office_port:
         raise click.BadParameter("must not be --port", param_hint="--office-port")
     sys.exit(running.run(moment, port, office_port))
-
-
-def _wait(seconds: float) -> None:
-    click.echo(f"some keys have no case; looking again in {seconds:.0f} seconds", err=True)
-    time.sleep(seconds)
 
 
 def _show(account: NewAccount, settings: InstallationSettings) -> None:

@@ -1,0 +1,162 @@
+"""`sifra check`: a table of what can be wrong, and what it says of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+
+from sifra.database import writing
+from sifra.municipality import shipped_path
+from tests.commands.conftest import Installation, Sifra
+from triage import checking
+
+Breakage = Callable[[Installation, pytest.MonkeyPatch], object]
+
+
+def _sql(database: str, statement: str) -> Breakage:
+    def run(there: Installation, _: pytest.MonkeyPatch) -> None:
+        with writing(getattr(there, database)) as connection:
+            connection.execute(text(statement))
+
+    return run
+
+
+def _environ(name: str, value: str) -> Breakage:
+    return lambda _, monkeypatch: monkeypatch.setenv(name, value)
+
+
+def _municipality(old: str, new: str) -> Breakage:
+    def run(there: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+        shipped = shipped_path().read_text("utf-8")
+        assert old in shipped
+        ours = there.home.path / "ours.toml"
+        ours.write_text(shipped.replace(old, new, 1), "utf-8")
+        monkeypatch.setenv("SIFRA_MUNICIPALITY", str(ours))
+
+    return run
+
+
+FAULTS: dict[str, tuple[Breakage, str]] = {
+    "no pepper": (lambda there, _: there.home.pepper.unlink(), "public/pepper: is missing"),
+    "a short pepper": (
+        lambda there, _: there.home.pepper.write_text("c0ffee"),
+        "public/pepper: must hold 32 bytes",
+    ),
+    "no verifier": (lambda there, _: there.home.verifier.unlink(), "verifier: is missing"),
+    "a verifier that can be written": (
+        lambda there, _: there.home.verifier.chmod(0o644),
+        "verifier: is open to more than it should be (0644); nobody may write to it: chmod 0444",
+    ),
+    "an open home": (
+        lambda there, _: there.home.office.chmod(0o755),
+        "office: is open to more than it should be (0755); only its owner may read it: chmod 0700",
+    ),
+    "an open pepper": (
+        lambda there, _: there.home.pepper.chmod(0o640),
+        "public/pepper: is open to more than it should be (0640)",
+    ),
+    "no erasure keys": (
+        lambda there, _: there.home.erasure_keys.unlink(),
+        "public/erasure-keys.sqlite: is missing",
+    ),
+    "no cases database": (
+        lambda there, _: (there.home.public / "cases.sqlite").unlink(),
+        "SIFRA_DATABASE_URL: cannot be used",
+    ),
+    "a staff database that was not migrated": (
+        _sql("staff", "DELETE FROM alembic_version_staff"),
+        "SIFRA_STAFF_DATABASE_URL: is at nothing, the code wants staff_0001; run `sifra migrate`",
+    ),
+    "no key card": (
+        _sql("cases", "DELETE FROM key_cards"),
+        "default_readers: youth_team has no key card; nothing can be sent",
+    ),
+    "a swapped key": (
+        _sql("cases", "UPDATE key_cards SET public = zeroblob(1216)"),
+        "default_readers: key card of youth_team is not signed by the verifier",
+    ),
+    "an address that is none": (
+        _environ("SIFRA_DATABASE_URL", "cases.db"),
+        "SIFRA_DATABASE_URL: is no database address",
+    ),
+    "an address that is none, for the office": (
+        _environ("SIFRA_STAFF_DATABASE_URL", "staff.db"),
+        "SIFRA_STAFF_DATABASE_URL: is no database address",
+    ),
+    "a misspelt reader": (
+        _municipality('default_readers = ["youth_team"]', 'default_readers = ["yuoth_team"]'),
+        "ours.toml: default_readers[0]: 'yuoth_team' is unknown; did you mean 'youth_team'?",
+    ),
+    "a number that nobody can dial": (
+        _municipality('number = "113"', 'number = "en-en-tre"'),
+        "ours.toml: help_lines[1].number:",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_fault_is_named_by_its_path(
+    name: str, sifra: Sifra, installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breakage, said = FAULTS[name]
+    breakage(installation, monkeypatch)
+    found = sifra("check")
+    assert found.exit_code == 1, found.output
+    assert said in found.output
+    faults = json.loads(sifra("check", "--json").stdout)["faults"]
+    assert any(said in fault for fault in faults)
+    assert len(set(faults)) == len(faults)
+
+
+def test_every_fault_is_found_in_one_pass(
+    sifra: Sifra, installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installation.home.pepper.unlink()
+    installation.home.verifier.unlink()
+    monkeypatch.setenv("SIFRA_STAFF_DATABASE_URL", "staff.db")
+    monkeypatch.setenv("SIFRA_AT", "2026-12-24T22:15")
+    faults = json.loads(sifra("check", "--json").stdout)["faults"]
+    assert len(faults) == 4
+
+
+def test_a_new_installation_has_no_fault_and_its_warnings_fail_nothing(
+    sifra: Sifra, installation: Installation
+) -> None:
+    found = sifra("check")
+    assert found.exit_code == 0
+    assert "0 faults" in found.output
+    assert "units.youth_team.confirmed: its hours are not confirmed" in found.output
+    assert "local_a (989 01 100) is not confirmed and never shown" in found.output
+
+
+def test_before_init_it_says_what_to_run(sifra: Sifra) -> None:
+    found = sifra("check")
+    assert found.exit_code == 1
+    assert "run `sifra init` first" in found.output
+
+
+@pytest.mark.parametrize(
+    ("today", "stale"),
+    [
+        (dt.date(2026, 11, 2), False),
+        (dt.date(2027, 11, 1), False),
+        (dt.date(2027, 11, 2), True),
+    ],
+)
+def test_a_number_verified_over_a_year_ago_is_a_warning(
+    environ: dict[str, str], installation: Installation, today: dt.date, stale: bool
+) -> None:
+    report = checking.check(environ, today)
+    found = [one for one in report.warnings if "more than a year ago" in one]
+    assert bool(found) == stale
+    assert all(one.startswith("help_lines[") and "2026-11-01" in one for one in found)
+
+
+def test_a_day_to_come_is_a_warning(environ: dict[str, str], installation: Installation) -> None:
+    report = checking.check(environ, dt.date(2026, 1, 1))
+    assert report.faults == ()
+    assert any("help_lines[0].verified_on" in one and "to come" in one for one in report.warnings)

@@ -1,0 +1,95 @@
+"""`sifra staff add`: a leader lets a member into a unit, with passphrase and one-time code."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pyotp
+import pytest
+from click.testing import Result
+from sqlalchemy import select
+
+from sifra.database import reading
+from tests.commands.conftest import CHEAP, Installation, Sifra, code_of
+from triage import keys
+from triage.staff_tables import accounts
+
+DISPLAY = "Ungdomskontakt, Askim ungdomsskole"
+
+
+def _add(
+    sifra: Sifra, leader: str, passphrase: str, code: str, *more: str, username: str = "askim"
+) -> Result:
+    return sifra(
+        *("staff", "add", "--username", username, "--display", DISPLAY, "--leader", leader),
+        *more,
+        answers=f"{passphrase}\n{code}\n",
+    )
+
+
+def _usernames(installation: Installation) -> set[str]:
+    with reading(installation.staff) as connection:
+        return set(connection.scalars(select(accounts.c.username)))
+
+
+def test_the_new_member_reads_as_the_unit(sifra: Sifra, installation: Installation) -> None:
+    leader = installation.founding.leader
+    added = _add(sifra, "leder", leader.passphrase, code_of(leader))
+    assert added.exit_code == 0, added.output
+    assert leader.passphrase not in added.output
+    said = dict(re.findall(r"^  (\w[\w ]*?)  +(.+)$", added.output, re.MULTILINE))
+    code = pyotp.TOTP(said["code secret"]).now()
+    member = keys.unlock(installation.staff, "askim", said["passphrase"], code, time.time())
+    held = keys.unit_private_keys(installation.staff, member)
+    assert held == installation.founding.units
+
+
+@pytest.mark.parametrize("wrong", ["passphrase", "code", "leader"])
+def test_nobody_is_let_in_by_somebody_who_is_not_the_leader(
+    sifra: Sifra, installation: Installation, wrong: str
+) -> None:
+    leader = installation.founding.leader
+    code = code_of(leader)
+    other = str((int(code) + 1) % 1_000_000).zfill(6)
+    refused = _add(
+        sifra,
+        "leser" if wrong == "leader" else "leder",
+        "feil " + leader.passphrase if wrong == "passphrase" else leader.passphrase,
+        other if wrong == "code" else code,
+    )
+    assert refused.exit_code == 1
+    assert "wrong username, passphrase or code" in refused.output
+    assert _usernames(installation) == {"leder"}
+
+
+def test_a_member_who_does_not_lead_lets_nobody_in(
+    sifra: Sifra, installation: Installation
+) -> None:
+    reader = keys.new_account(
+        installation.staff, username="leser", display=DISPLAY, role="reader", cost=CHEAP
+    )
+    refused = _add(sifra, "leser", reader.passphrase, code_of(reader))
+    assert refused.exit_code == 1
+    assert "only a leader" in refused.output
+    assert _usernames(installation) == {"leder", "leser"}
+
+
+def test_a_leader_cannot_pass_on_a_key_that_they_do_not_hold(
+    sifra: Sifra, installation: Installation
+) -> None:
+    leader = installation.founding.leader
+    refused = _add(sifra, "leder", leader.passphrase, code_of(leader), "--unit", "police")
+    assert refused.exit_code == 1
+    assert "do not hold the key of police" in refused.output
+    assert _usernames(installation) == {"leder"}
+
+
+def test_a_taken_username_and_an_unknown_unit_are_wrong_use(
+    sifra: Sifra, installation: Installation
+) -> None:
+    leader = installation.founding.leader
+    taken = _add(sifra, "leder", leader.passphrase, code_of(leader), username="Leder")
+    assert taken.exit_code == 2
+    assert "leder is taken" in taken.output
+    assert _add(sifra, "leder", "", "", "--unit", "yuoth_team").exit_code == 2
