@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from flask import current_app, g, render_template, request
-from werkzeug.exceptions import ServiceUnavailable
 
-from reporter.rate_limits import Limits
+from reporter.rate_limits import Limits, TooMany
 from reporter.tickets import BadTicket, Tickets, Visit
 from sifra.case_store import CaseStore
 from sifra.clock import Clock
@@ -18,8 +17,9 @@ from sifra.municipality import Municipality
 from sifra.return_code import CodeKeys, keys
 from sifra.settings import ReporterSettings
 
-_RUNS_AT_ONCE = 2
-_PATIENCE = 10.0
+_RUNS_AT_ONCE = 1
+_PATIENCE, _COME_BACK = 10.0, 60
+"""Seconds."""
 
 
 @dataclass(slots=True)
@@ -31,6 +31,7 @@ class Site:
     clock: Clock
     tickets: Tickets
     limits: Limits
+    blank_forms: dict[str, str] = field(default_factory=dict, repr=False)
     _runs: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(_RUNS_AT_ONCE), repr=False
     )
@@ -41,10 +42,10 @@ class Site:
 
     @contextmanager
     def stretching(self) -> Iterator[None]:
-        """A place among the key derivations: they are few at a time, so that a flood of codes
-        cannot take all memory and processor time. ServiceUnavailable after ten seconds' wait."""
+        """A turn to derive a key: one at a time in each process, so that a flood of codes can
+        take neither all memory nor every thread. TooMany after ten seconds' wait."""
         if not self._runs.acquire(timeout=_PATIENCE):
-            raise ServiceUnavailable
+            raise TooMany(_COME_BACK)
         try:
             yield
         finally:
@@ -75,6 +76,14 @@ def begin_visit() -> tuple[Visit, bool]:
         visit, known = here.tickets.new_visit(now), False
     carry(visit)
     return visit, known
+
+
+def begin_anew(visit: Visit) -> Visit:
+    """Let a form that lay too long be sent after all. Exit still ends every page of it, but what
+    it sent before is out of reach: nobody gets an old code by going back in the browser."""
+    renewed = visit.renewed(site().clock.now())
+    carry(renewed)
+    return renewed
 
 
 def carry(visit: Visit) -> None:

@@ -25,6 +25,7 @@ RESEND_SECONDS = 30 * 60
 TICKET_SECONDS = 15 * 60
 _VISIT_SECONDS = 24 * HOUR
 
+_BEGINNING = struct.Struct(">16sQ")
 _VISIT = struct.Struct(">16sQQ")
 _TICKET = struct.Struct(">16sQQ16s16s32s")
 _RECEIPT = struct.Struct(">16sQQ9s")
@@ -44,6 +45,14 @@ class Visit:
 
     def is_fresh(self, now: int) -> bool:
         return now - self.issued <= RESEND_SECONDS
+
+    def renewed(self, now: int) -> Visit:
+        """The same way through the form, begun again: it sends under new marks and codes."""
+        return Visit(self.id, now, now)
+
+    @property
+    def beginning(self) -> bytes:
+        return _BEGINNING.pack(self.id, self.begun)
 
     @property
     def forgotten(self) -> int:
@@ -120,7 +129,7 @@ class Tickets:
 
     def sent_mark(self, visit: Visit, sent: bytes) -> bytes:
         """One for each text that a visit sends."""
-        return self._mark(b"sent", visit.id + hashlib.sha256(sent).digest())
+        return self._mark(b"sent", visit.beginning + hashlib.sha256(sent).digest())
 
     def used_mark(self, ticket: Ticket) -> bytes:
         return self._mark(b"used", ticket.nonce)
@@ -130,7 +139,7 @@ class Tickets:
 
     def code_seed(self, visit: Visit, sent: bytes) -> bytes:
         """32 bytes from the visit's random id: the same form gives the same code again."""
-        return hmac.digest(self._codes, visit.id + hashlib.sha256(sent).digest(), "sha256")
+        return hmac.digest(self._codes, visit.beginning + hashlib.sha256(sent).digest(), "sha256")
 
     def _mark(self, kind: bytes, what: bytes) -> bytes:
         return hmac.digest(self._marks, kind + b"|" + what, "sha256")

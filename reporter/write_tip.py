@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from reporter import dangers
 from reporter.forms import CodeForm, TipForm, excerpt
 from reporter.rate_limits import TooMany
-from reporter.site import begin_visit, carry, ended_page, site, was_ended
+from reporter.site import begin_anew, begin_visit, carry, ended_page, site, was_ended
 from reporter.tickets import BadTicket, Visit
 from sifra import conversation, return_code
 from sifra.case_store import Clear, State, hour_of
@@ -24,12 +24,19 @@ from sifra.web.errors import log_unavailable
 pages = Blueprint("write_tip", __name__)
 
 _RETRY_SECONDS = 120
+_HERE = "(the token)"
 
 
 @pages.get("/tip")
 def form() -> str:
-    carry(site().tickets.new_visit(site().clock.now()))
-    return _form_page(TipForm())
+    """The empty form. Only its token differs, so each language's page is made once."""
+    here = site()
+    blank = here.blank_forms.get(g.lang)
+    if blank is None:
+        g.token = _HERE
+        blank = here.blank_forms[g.lang] = _form_page(TipForm())
+    visit = here.tickets.new_visit(here.clock.now())
+    return blank.replace(_HERE, here.tickets.token(visit, visit.issued))
 
 
 @pages.post("/tip")
@@ -40,16 +47,24 @@ def take() -> ResponseReturnValue:
         return _kept()
     tip = TipForm(request.form)
     visit, known = begin_visit()
-    if not tip.check(site().municipality):
-        return _form_page(tip), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        if was_ended(visit):
+        ended, sent = _marks(tip, visit)
+        made = site().store.spent_among(ended, sent)
+        if ended in made:
             return ended_page(), HTTPStatus.GONE
+        if not visit.is_fresh(site().clock.now()):
+            if sent in made:
+                return render_template("already_sent.html")
+            visit, known = begin_anew(visit), False
+        if not tip.check(site().municipality):
+            return _form_page(tip), HTTPStatus.UNPROCESSABLE_ENTITY
         if step == "edit":
             return _form_page(tip)
         if step != "send":
             return _review_page(tip)
-        return _send(tip, visit, known)
+        if not known:
+            return _review_page(tip, _("Siden har ligget en stund. Trykk «Send» en gang til."))
+        return _send(tip, visit, was_sent=sent in made)
     except TooMany as wait:
         return _again(tip, HTTPStatus.TOO_MANY_REQUESTS, wait.seconds)
     except (StoreUnavailable, KeyCardError) as fault:
@@ -57,25 +72,25 @@ def take() -> ResponseReturnValue:
         return _again(tip, HTTPStatus.SERVICE_UNAVAILABLE, _RETRY_SECONDS)
 
 
-def _send(tip: TipForm, visit: Visit, known: bool) -> str:
+def _marks(tip: TipForm, visit: Visit) -> tuple[bytes, bytes]:
+    """The marks that the visit was ended, and that it has sent this very text."""
+    tickets = site().tickets
+    return tickets.ended_mark(visit), tickets.sent_mark(visit, tip.sent())
+
+
+def _send(tip: TipForm, visit: Visit, *, was_sent: bool) -> str:
     """Seal and store, once for each text that a visit sends."""
-    here = site()
-    sent, now = tip.sent(), here.clock.now()
-    mark = here.tickets.sent_mark(visit, sent)
+    here, sent = site(), tip.sent()
     secret = None
     if not tip.no_code.data:
         secret = return_code.drawn_from(here.tickets.code_seed(visit, sent))
-    in_time = known and visit.is_fresh(now)
-    if here.store.is_spent(mark):
-        return _sent_page(visit, secret) if in_time else render_template("already_sent.html")
-    if not in_time:
-        return _review_page(tip, _("Siden har ligget en stund. Trykk «Send» en gang til."))
-    here.limits.admit("send")
-    try:
-        _deposit(tip, secret, mark, visit.forgotten)
-    except Conflict:
-        # The same form, sent twice at once: the other one has stored it.
-        current_app.logger.info("a form was sent twice")
+    if not was_sent:
+        here.limits.admit("send")
+        try:
+            _deposit(tip, secret, here.tickets.sent_mark(visit, sent), visit.forgotten)
+        except Conflict:
+            # The same form, sent twice at once: the other one has stored it.
+            current_app.logger.info("a form was sent twice")
     return _sent_page(visit, secret)
 
 

@@ -51,7 +51,7 @@ __all__ = [
 
 _BY_CODE = SELECT_CASES.where(cases.c.lookup_id == bindparam("lookup_id"))
 _BY_ID = SELECT_CASES.where(cases.c.id == bindparam("case_id"))
-_SPENT = select(spent.c.mark).where(spent.c.mark.in_(bindparam("marks", expanding=True))).limit(1)
+_SPENT = select(spent.c.mark).where(spent.c.mark.in_(bindparam("marks", expanding=True)))
 _CARDS = select(
     key_cards.c.holder, key_cards.c.serial, key_cards.c.public, key_cards.c.signature
 ).where(key_cards.c.holder.in_(bindparam("holders", expanding=True)))
@@ -248,10 +248,13 @@ class CaseStore:
                 raise KeyCardError(f"{holder} has no key card")
         return {holder: cards[holder].check(verifier, holder) for holder in wanted}
 
-    def is_spent(self, *marks: bytes) -> bool:
-        """Has any of these marks been made and not yet expired?"""
+    def spent_among(self, *marks: bytes) -> frozenset[bytes]:
+        """Those of the marks that have been made and have not yet expired."""
         with reading(self._engine) as connection:
-            return connection.execute(_SPENT, {"marks": list(marks)}).first() is not None
+            return frozenset(connection.scalars(_SPENT, {"marks": list(marks)}))
+
+    def is_spent(self, mark: bytes) -> bool:
+        return bool(self.spent_among(mark))
 
     def spend(self, mark: bytes, expires: int, now: int) -> None:
         """Make a mark (again is no fault), and delete those that have expired."""

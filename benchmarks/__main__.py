@@ -1,0 +1,106 @@
+"""Prints the figures, each beside its goal. Exit status 1 when one is missed."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from benchmarks.client import Client, send_tip
+from benchmarks.queue import queue_figures
+from benchmarks.served import Installation, Server, installation, serving
+
+_TEXT = "beef fredag kl 19 på måsan, noen fra Ski kommer, ikke si det var meg"
+_ROUNDS, _TIPS_A_ROUND = 7, 60
+_CLIENTS, _SECONDS = 8, 10.0
+
+_missed = 0
+
+
+def show(name: str, value: str, goal: str, reached: bool) -> None:
+    global _missed
+    _missed += not reached
+    print(f"{name:<46} {value:>16}   {goal:<22} {'' if reached else 'MISSED'}", flush=True)
+
+
+def first_load(server: Server) -> None:
+    for language in ("nb", "en", "ar"):
+        for encoding in ("br", "gzip"):
+            wire = Client(server.port, encoding).ask(f"/{language}/tip").wire
+            show(
+                f"first load of /{language}/tip, {encoding}",
+                f"{wire} B",
+                "<= 14600 B",
+                wire <= 14600,
+            )
+
+
+def cpu_of_a_tip(place: Installation) -> None:
+    """Tips and floors in turn, round by round, so that a machine that drifts drifts for both."""
+    with (
+        serving("wsgi:reporter()", place.environ, 1) as site,
+        serving("benchmarks.floor:create_app()", place.environ, 1) as floor,
+    ):
+        tips, empty = Client(site.port), Client(floor.port)
+
+        def one_floor() -> None:
+            empty.ask("/")
+            empty.ask("/")
+            empty.ask("/send", {})
+
+        costs: list[tuple[float, float]] = []
+        for round_ in range(_ROUNDS + 1):
+            ours = _cpu(site, lambda: send_tip(tips, f"{_TEXT} {time.monotonic_ns()}"))
+            least = _cpu(floor, one_floor)
+            if round_:
+                costs.append((ours, least))
+    ratio = statistics.median(ours / least for ours, least in costs)
+    tip = statistics.median(ours for ours, _ in costs)
+    show("CPU of one tip (form, review, send)", f"{tip * 1000:.1f} ms", "", True)
+    show("  the floor, in the same run", f"{tip / ratio * 1000:.1f} ms", "", True)
+    show("  ratio", f"{ratio:.2f}", "<= 1.50", ratio <= 1.5)
+
+
+def _cpu(server: Server, work: Callable[[], None]) -> float:
+    before = server.cpu()
+    for _ in range(_TIPS_A_ROUND):
+        work()
+    return (server.cpu() - before) / _TIPS_A_ROUND
+
+
+def tips_a_second(server: Server) -> None:
+    ends = time.monotonic() + _SECONDS
+    counts = [0] * _CLIENTS
+
+    def send_on(number: int) -> None:
+        client = Client(server.port)
+        while time.monotonic() < ends:
+            send_tip(client, f"{_TEXT} {number} {counts[number]}")
+            counts[number] += 1
+
+    threads = [threading.Thread(target=send_on, args=(number,)) for number in range(_CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    rate = sum(counts) / _SECONDS
+    show("tips a second, 2 workers, 8 clients", f"{rate:.0f}", "aim >= 150", rate >= 150)
+    memory = server.memory()
+    show("memory of all public processes, after", f"{memory:.0f} MiB", "<= 120 MiB", memory <= 120)
+
+
+def main() -> int:
+    with installation() as place:
+        with serving("wsgi:reporter()", place.environ, 2) as server:
+            first_load(server)
+            tips_a_second(server)
+        cpu_of_a_tip(place)
+    for name, value, goal, reached in queue_figures():
+        show(name, value, goal, reached)
+    return 1 if _missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

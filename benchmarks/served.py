@@ -1,0 +1,116 @@
+"""An installation in a temporary folder, and servers whose cost can be read."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sifra.settings import installation_settings
+from triage import installing
+from triage.keys import Founding, KeyCost
+
+_ROOT = Path(__file__).resolve().parent.parent
+_TICKS = os.sysconf("SC_CLK_TCK")
+CHEAP = KeyCost(memory_kib=64, iterations=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """``environ`` starts either site on it."""
+
+    environ: dict[str, str]
+    founding: Founding
+
+
+@contextlib.contextmanager
+def installation() -> Iterator[Installation]:
+    """A fresh installation beside the repository's own files: the disk is the one that counts."""
+    with tempfile.TemporaryDirectory(dir=_ROOT, prefix=".bench-") as folder:
+        environ = {**os.environ, "SIFRA_HOME": folder, "SIFRA_LIMITS": "0", "SIFRA_PLAIN_HTTP": "1"}
+        founding = installing.install(
+            installation_settings(environ), username="leder", display="Leder", cost=CHEAP
+        )
+        yield Installation(environ, founding)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A gunicorn and its workers."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def _pids(self) -> list[int]:
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [self.process.pid, *map(int, children.read_text().split())]
+
+    def cpu(self) -> float:
+        """Seconds of processor time, of all its processes, so far."""
+        ticks = 0
+        for pid in self._pids():
+            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / _TICKS
+
+    def memory(self) -> float:
+        """MiB that its processes take together, shared pages counted once (PSS)."""
+        kib = 0
+        for pid in self._pids():
+            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+            kib += next(int(row.split()[1]) for row in rollup.splitlines() if row[:4] == "Pss:")
+        return kib / 1024
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serving(app: str, environ: Mapping[str, str], workers: int) -> Iterator[Server]:
+    """Serve ``app`` as it is served in production, with its own workers."""
+    port = _free_port()
+    process = subprocess.Popen(  # noqa: S603 (our own program and arguments)
+        [
+            *(sys.executable, "-m", "gunicorn"),
+            *("--config", str(_ROOT / "deploy" / "gunicorn.conf.py")),
+            *("--bind", f"127.0.0.1:{port}", "--workers", str(workers)),
+            *("--max-requests", "0", app),
+        ],
+        cwd=_ROOT,
+        env=dict(environ),
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        _wait_for(port, process)
+        yield Server(port, process)
+    finally:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(5)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    latest = time.monotonic() + 30
+    while time.monotonic() < latest:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise RuntimeError("the server does not answer")
