@@ -74,8 +74,9 @@ def _only_fixed_texts(record: logging.LogRecord) -> bool:
 
 
 def _where(fault: BaseException) -> str:
+    """A malformed request is known by its kind alone; where in gunicorn says nothing more."""
     if type(fault).__module__ == "gunicorn.http.errors":
-        return f"malformed request, {type(fault).__name__}"
+        return type(fault).__qualname__
     return quiet.where(fault)
 
 
