@@ -39,7 +39,8 @@ class KeyCard:
             raise KeyCardError(f"key card of {self.holder} stands in the place of {holder}")
         try:
             Ed25519PublicKey.from_public_bytes(verifier).verify(self.signature, self._signed())
-        except (InvalidSignature, ValueError):
+        except (InvalidSignature, ValueError, TypeError, AttributeError):
+            # The last two: SQLite keeps a value of any type in any column.
             raise KeyCardError(f"key card of {holder} is not signed by the verifier") from None
         return self.public
 

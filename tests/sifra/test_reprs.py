@@ -7,7 +7,6 @@ import importlib
 import inspect
 import pkgutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,7 +21,7 @@ SECRET = bytes(range(65, 97))
 SECRET_FIELD_NAMES = ("key", "raw", "pepper", "secret", "private", "url", "environ", "body")
 
 
-def core_dataclasses() -> list[type[Any]]:
+def core_dataclasses() -> list[type]:
     found = []
     for module in pkgutil.iter_modules(sifra.__path__, "sifra."):
         for _, one in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
@@ -32,7 +31,7 @@ def core_dataclasses() -> list[type[Any]]:
 
 
 @pytest.mark.parametrize("one", core_dataclasses(), ids=lambda one: one.__qualname__)
-def test_no_field_that_is_named_like_a_secret_is_in_a_repr(one: Any) -> None:
+def test_no_field_that_is_named_like_a_secret_is_in_a_repr(one: type) -> None:
     shown = [field.name for field in dataclasses.fields(one) if field.repr]
     named = [name for name in shown if any(word in name for word in SECRET_FIELD_NAMES)]
     assert [name for name in named if name != "exit_url"] == []

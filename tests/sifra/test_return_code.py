@@ -190,9 +190,10 @@ def test_rubbish_costs_next_to_nothing(typed: str) -> None:
 @given(st.text(max_size=300))
 def test_anything_typed_is_a_code_or_a_code_error(typed: str) -> None:
     try:
-        assert 0 <= parse(typed) < 2**BITS
-    except CodeError as error:
-        assert error.word in typed.casefold() or error.word  # noqa: PT017 (it is one of two ends)
+        secret = parse(typed)
+    except CodeError:
+        return
+    assert 0 <= secret < 2**BITS
 
 
 def test_drawn_secrets_are_the_seeds_own_and_use_every_bit() -> None:

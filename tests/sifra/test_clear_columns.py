@@ -1,0 +1,171 @@
+"""Everything that the databases hold of a case, column by column, against a list for people.
+
+Design §5 says what stands in clear. Below it is said of each column of each table, and the test
+reads them all: a column that is not listed fails, and so does a value that is not as listed.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from sifra.case_store import HOUR, Clear, State
+from sifra.conversation import begin
+from sifra.database import file_url, open_engine, reading
+from sifra.key_cards import SigningKey
+from sifra.sealing import Kind
+from tests.sifra.conftest import LATER, LOOKUP, RECEIVED, Folder
+from tests.sifra.example_cases import SENDER_KEY, Body, Example, joined
+
+TEXT = (
+    "slåsskamp Stasjonsgata Ali Nguyen kniv planned_fight weapons masan askim yes unsure fare "
+    "danger arabic språk language whenever urgency hilsen takk"
+)
+SUMMARY = {
+    "topic": "planned_fight",
+    "place": "masan",
+    "language": "nb",
+    "danger": "yes",
+    "urgency": "whenever",
+    "text": TEXT[:60],
+}
+
+Check = Callable[[object], bool]
+
+
+def one_of(*allowed: object) -> Check:
+    return lambda value: value in allowed
+
+
+def matching(pattern: str) -> Check:
+    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
+
+
+def whole_hour(value: object) -> bool:
+    return isinstance(value, int) and value % HOUR == 0
+
+
+def sealed_bytes(*sizes: int) -> Check:
+    """Bytes of these sizes that look random: no value twice as often as chance allows."""
+
+    def check(value: object) -> bool:
+        if not isinstance(value, bytes) or len(value) not in sizes:
+            return False
+        most = Counter(value).most_common(1)[0][1]
+        mean = len(value) / 256
+        return most <= mean + 8 * math.sqrt(mean) + 4
+
+    return check
+
+
+@dataclass(frozen=True)
+class Column:
+    what: str
+    check: Check
+
+
+CASE_ID = Column("the case's random id", matching("[0-9a-f]{32}"))
+HOLDER = Column("a unit that may read, or the sender", one_of("youth_team", "police", "sender"))
+MESSAGE_SIZES = (1 + 32 + 12 + 1024 + 16, 1 + 32 + 12 + 2048 + 16)
+
+MAY_HOLD = {
+    "cases.id": CASE_ID,
+    "cases.lane": Column("tip, talk or parent", one_of("tip", "talk", "parent")),
+    "cases.state": Column("where it stands", one_of(*(state.value for state in State))),
+    "cases.received": Column("the whole hour it was received in", whole_hour),
+    "cases.read_by": Column("the whole hour it is to be read by", whole_hour),
+    "cases.retention_days": Column("days of retention", one_of(180)),
+    "cases.lookup_id": Column("hash of the return code, or nothing", sealed_bytes(16)),
+    "cases.summary": Column("sealed; of one size", sealed_bytes(12 + 512 + 16)),
+    "cases.head": Column("HMAC of the chain's end and the readers", sealed_bytes(32)),
+    "messages.case_id": CASE_ID,
+    "messages.sequence": Column("0, 1, 2 …", one_of(*range(10))),
+    "messages.sealed": Column("sealed; of a Padmé size", sealed_bytes(*MESSAGE_SIZES)),
+    "wraps.case_id": CASE_ID,
+    "wraps.purpose": Column(
+        "which key is wrapped", matching(r"(answer-key|tip-key|tip-key\.[1-9][0-9]*)")
+    ),
+    "wraps.holder": HOLDER,
+    "wraps.sealed": Column("a wrapped key under the erasure key", sealed_bytes(1196, 88)),
+    "key_cards.holder": HOLDER,
+    "key_cards.serial": Column("1, 2, 3 …", one_of(1, 2, 3)),
+    "key_cards.public": Column("a public key", sealed_bytes(1216)),
+    "key_cards.signature": Column("Ed25519", sealed_bytes(64)),
+    "spent.mark": Column("keyed hash of a form's token", sealed_bytes(32)),
+    "spent.expires": Column("a whole hour", whole_hour),
+    "erasure_keys.case_id": CASE_ID,
+    "erasure_keys.key": Column("the case's erasure key", sealed_bytes(32)),
+}
+
+
+@pytest.fixture
+def lived_in(folder: Folder, tip: Example) -> Folder:
+    """A folder after a conversation with every kind of message, and the operator's cards."""
+    store = folder.store
+    signing = SigningKey.generate()
+    for holder, private in tip.holders.items():
+        store.put_card(signing.sign(holder, 1, private))
+    keys = store.public_keys(tip.holders, signing.verifier())
+    sealed = begin({"text": TEXT}, SUMMARY, keys, SENDER_KEY, store.reserve())
+    clear = Clear(sealed.id, "tip", State.NEW, RECEIVED, LATER, 180)
+    store.deposit(clear, sealed, bytes(range(100, 116)), bytes(range(32)), LATER)
+    case = Example(sealed, tip.holders)
+    for kind in (Kind.READ, Kind.ANSWER, Kind.MORE, Kind.CLOSED, Kind.REOPENED):
+        body: Body = {"text": TEXT, "hour": LATER}
+        addition = (
+            case.sender().more(body, keys) if kind is Kind.MORE else case.reader().add(kind, body)
+        )
+        store.add(addition, State.ANSWERED)
+        case = Example(joined(case.sealed, addition), tip.holders)
+    store.spend(bytes(range(60, 92)), LATER, RECEIVED)
+    return folder
+
+
+def every_value(folder: Folder) -> dict[str, list[object]]:
+    found: dict[str, list[object]] = {}
+    for file in ("cases.sqlite", "erasure-keys.sqlite"):
+        with reading(open_engine(file_url(folder.path / file))) as connection:
+            tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type='table'")
+            for table in tables.scalars().all():
+                rows = connection.exec_driver_sql(f'SELECT * FROM "{table}"')  # noqa: S608
+                names = list(rows.keys())
+                for row in rows:
+                    for name, value in zip(names, row, strict=True):
+                        found.setdefault(f"{table}.{name}", []).append(value)
+    return found
+
+
+def test_every_column_holds_what_is_listed_and_nothing_else(lived_in: Folder) -> None:
+    values = every_value(lived_in)
+    assert set(values) == set(MAY_HOLD)
+    for name, column in MAY_HOLD.items():
+        wrong = [value for value in values[name] if not column.check(value)]
+        assert wrong == [], f"{name} may hold only: {column.what}"
+
+
+def test_no_word_of_it_lies_in_any_file(lived_in: Folder) -> None:
+    data = lived_in.every_byte().lower()
+    assert b"youth_team" in data
+    words = [*TEXT.split(), TEXT[:60], *SUMMARY, "hour"]
+    # Shorter ones would be found by chance among so many random bytes.
+    found = [
+        word
+        for word in words
+        for coded in (word.lower().encode(), word.lower().encode("utf-16-le"))
+        if len(coded) >= 5 and coded in data
+    ]
+    assert found == []
+
+
+def test_a_case_without_a_code_has_no_lookup(folder: Folder, tip: Example) -> None:
+    sealed = begin({"text": TEXT}, SUMMARY, tip.public_keys, None)
+    folder.deposit(sealed, None)
+    values = every_value(folder)
+    assert values["cases.lookup_id"] == [None]
+    assert "sender" not in values["wraps.holder"]
+    assert LOOKUP not in folder.every_byte()

@@ -1,0 +1,76 @@
+"""Which language a visitor gets, and how times are said in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
+from sifra import languages
+from sifra.clock import Clock
+from sifra.municipality import Hours
+
+OSLO = ZoneInfo("Europe/Oslo")
+OFFERED = ("nb", "en", "ar")
+
+
+@pytest.mark.parametrize(
+    ("header", "tag"),
+    [
+        ("", "nb"),
+        ("*", "nb"),
+        ("en", "en"),
+        ("ar-SY,en;q=0.5", "ar"),
+        ("nn", "nb"),
+        ("no-NO,en;q=0.9", "nb"),
+        ("sv;q=0.8,en;q=0.9", "en"),
+        ("da", "nb"),
+        ("pl,uk;q=0.9", "nb"),
+        ("pl,ar;q=0.1", "ar"),
+        ("AR", "ar"),
+        ("en;q=0", "nb"),
+        ("ar;q=0, en;q=0.1", "en"),
+    ],
+)
+def test_the_language_that_suits_best(header: str, tag: str) -> None:
+    accepted = parse_accept_header(header, LanguageAccept)
+    assert languages.best(accepted, OFFERED) == tag
+
+
+def test_norwegian_stands_in_where_a_text_is_missing() -> None:
+    words = {"nb": "Kirka", "en": "The church"}
+    assert languages.text(words, "en") == ("The church", "en")
+    assert languages.text(words, "ar") == ("Kirka", "nb")
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"), [("nb", "man. 7. des. 12:00"), ("en", "Mon, Dec 7 12:00\u202fPM")]
+)
+def test_a_moment_is_said_in_local_time(tag: str, said: str) -> None:
+    moment = int(dt.datetime(2026, 12, 7, 11, tzinfo=dt.UTC).timestamp())
+    assert languages.day_and_hour(moment, OSLO, tag) == said
+
+
+@pytest.mark.parametrize("tag", OFFERED)
+def test_the_day_is_the_local_one(tag: str) -> None:
+    moment = int(dt.datetime(2026, 6, 30, 22, 30, tzinfo=dt.UTC).timestamp())
+    assert "2026" in languages.date(moment, OSLO, tag)
+    assert languages.date(moment, OSLO, tag) != languages.date(moment - 3600, OSLO, tag)
+
+
+def test_days_in_a_row_are_said_together() -> None:
+    whole_week = Hours(
+        days=("fri", "mon", "tue", "wed", "sun"), opens=dt.time(8), closes=dt.time.max
+    )
+    assert languages.opening_hours(whole_week, "nb") == ("man.–ons., fre., søn.", "08:00–24:00")
+
+
+def test_the_clock_goes_on_from_the_moment_it_is_set_to() -> None:
+    moment = dt.datetime(2026, 12, 24, 22, 15, tzinfo=OSLO)
+    shifted = Clock.starting_at(moment)
+    assert 0 <= shifted.now() - int(moment.timestamp()) <= 60
+    assert Clock.starting_at(None) == Clock()
+    assert isinstance(Clock().now(), int)

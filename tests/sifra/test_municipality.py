@@ -1,0 +1,184 @@
+"""The municipality's file: the shipped one is right, and every fault of another is named."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sifra import languages, municipality
+from sifra.municipality import BadConfiguration, load, parse, shipped_path
+
+SHIPPED = tomllib.loads(shipped_path().read_text("utf-8"))
+Raw = dict[str, Any]
+
+
+def faults_of(raw: Raw) -> list[str]:
+    with pytest.raises(BadConfiguration) as bad:
+        parse(raw, "x.toml")
+    assert all(fault.startswith("x.toml: ") for fault in bad.value.faults)
+    assert str(bad.value) == "\n".join(bad.value.faults)
+    return [fault.removeprefix("x.toml: ") for fault in bad.value.faults]
+
+
+def changed(*changes: tuple[str, object]) -> Raw:
+    """The shipped file with each ``a.b.0.c`` set to a value, or taken out (None)."""
+    raw: Any = copy.deepcopy(SHIPPED)
+    for path, value in changes:
+        *way, last = path.split(".")
+        here = raw
+        for step in way:
+            here = here[int(step)] if isinstance(here, list) else here[step]
+        key: Any = int(last) if isinstance(here, list) else last
+        if value is None:
+            del here[key]
+        else:
+            here[key] = value
+    return raw
+
+
+def test_the_shipped_file_is_right() -> None:
+    shipped = load(shipped_path())
+    assert shipped.name == "Indre Østfold kommune"
+    assert set(shipped.default_readers) <= set(shipped.units)
+    assert shipped.zone.key == "Europe/Oslo"
+    assert set(shipped.topic_ids) == set(municipality.TOPICS)
+    assert "askim_stasjon" in shipped.place_ids
+    emergency = [line.number for line in shipped.help_lines if line.emergency]
+    assert emergency == ["112", "113"]
+
+
+def test_each_shipped_danger_leads_to_a_confirmed_number() -> None:
+    shipped = load(shipped_path())
+    for name, danger in shipped.danger_words.items():
+        assert len(shipped.lines(danger.lines)) == len(danger.lines), name
+        assert set(danger.words) == set(shipped.languages), name
+
+
+def test_unconfirmed_lines_are_not_given() -> None:
+    shipped = load(shipped_path())
+    given = shipped.lines(["local_a", "ambulance", "unknown", "police_emergency"])
+    assert [line.id for line in given] == ["ambulance", "police_emergency"]
+
+
+def test_the_files_languages_are_those_of_the_pages() -> None:
+    assert set(municipality.PAGE_LANGUAGES) == set(languages.LANGUAGES)
+
+
+HOURS = "units.police.hours.0"
+FAULTS: list[tuple[str, object, str, str]] = [
+    ("name", None, "name", "is missing"),
+    ("public_name", " ", "public_name", "pattern"),
+    ("nme", "x", "nme", "is not a name that is known here"),
+    ("time_zone", "Europe/Askim", "time_zone", "is no time zone"),
+    ("time_zone", "../x", "time_zone", "is no time zone"),
+    ("languages", [], "languages", "at least 1 item"),
+    ("languages", ["en"], "languages", "must hold nb"),
+    ("languages", ["nb", "sme"], "languages[1]", "no language 'sme'"),
+    ("exit_url", "http://yr.no/", "exit_url", "pattern"),
+    ("exit_url", "//yr.no/", "exit_url", "pattern"),
+    ("exit_url", "https://yr.no/?a", "exit_url", "pattern"),
+    ("default_readers", [], "default_readers", "at least 1 item"),
+    ("default_readers", "police", "default_readers", "valid tuple"),
+    ("default_readers", ["police", "polise"], "default_readers[1]", "did you mean 'police'?"),
+    ("retention", None, "retention", "is missing"),
+    ("retention.days", 0, "retention.days", "greater than or equal to 1 (there is 0)"),
+    ("retention.days", "many", "retention.days", "valid integer"),
+    ("retention.withdrawn_held", 366, "retention.withdrawn_held", "less than or equal to 365"),
+    ("retention.reason", "", "retention.reason", "at least 1 character"),
+    ("units.fire", SHIPPED["units"]["slt"], "units.fire", "known are child_welfare, police"),
+    ("units.police.name.nb", None, "units.police.name", "must have a text for nb"),
+    ("units.police.name.ar", "", "units.police.name", "has an empty text for ar"),
+    ("units.police.name.no", "x", "units.police.name", "no language 'no'"),
+    ("units.police.number", "ring oss", "units.police.number", "pattern"),
+    ("units.police.number", 112, "units.police.number", "valid string"),
+    (f"{HOURS}.days", [], "units.police.hours[0].days", "at least 1 item"),
+    (f"{HOURS}.days", ["mon", "tir"], "units.police.hours[0].days[1]", "'mon', 'tue'"),
+    (f"{HOURS}.opens", "8", "units.police.hours[0].opens", 'write for instance "08:00"'),
+    (f"{HOURS}.opens", 8, "units.police.hours[0].opens", "is no local time"),
+    (f"{HOURS}.opens", "08:00Z", "units.police.hours[0].opens", "is no local time"),
+    (f"{HOURS}.opens", "25:00", "units.police.hours[0].opens", "hour value is outside"),
+    (f"{HOURS}.closes", "08:00", "units.police.hours[0]", "closes before it opens"),
+    ("help_lines.7.id", "Rus 1", "help_lines[7].id", "pattern"),
+    ("help_lines.9.id", "local_a", "help_lines", "'local_a' stands there twice"),
+    ("help_lines.0.verified_on", None, "help_lines[0]", "needs its date, verified_on"),
+    ("help_lines.0.verified_on", "i går", "help_lines[0].verified_on", "valid date"),
+    ("help_lines.6.hours.0.closes", "13:00", "help_lines[6].hours[0]", "closes before"),
+    ("adults.1.id", "youth_contact", "adults", "'youth_contact' stands there twice"),
+    ("adults.1.id", "police", "adults[1].id", "another holder of keys"),
+    ("adults.1.id", "sender", "adults[1].id", "another holder of keys"),
+    ("adults.1.id", "a" * 41, "adults[1].id", "pattern"),
+    ("topics.0.id", "threat", "topics[0].id", "did you mean 'threats'?"),
+    ("topics.1.id", "threats", "topics", "'threats' stands there twice"),
+    ("places.1.id", "askim_stasjon", "places", "'askim_stasjon' stands there twice"),
+    ("danger_words.weapon.lines", [], "danger_words.weapon.lines", "at least 1 item"),
+    ("danger_words.life.lines", ["ambulans"], "danger_words.life.lines[0]", "'ambulance'?"),
+    ("danger_words.life.words.nb", ["x", ""], "danger_words.life.words.nb[1]", "at least 1"),
+    ("danger_words.life.words.nb", ["\t"], "danger_words.life.words.nb[0]", "pattern"),
+    ("danger_words.life.words.no", ["x"], "danger_words.life.words.no.[key]", "'no'"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "named", "said"), FAULTS)
+def test_a_fault_is_named_by_its_path(path: str, value: object, named: str, said: str) -> None:
+    (fault,) = faults_of(changed((path, value)))
+    assert fault.startswith(f"{named}: ")
+    assert said in fault
+
+
+def test_all_faults_are_named_in_one_pass() -> None:
+    """Faults of one value, of a whole part, and of names that lead nowhere, together."""
+    together = [FAULTS[at] for at in (0, 3, 13, 15, 20, 31, 33, 38, 41, 43, 44, 46)]
+    faults = faults_of(changed(*((path, value) for path, value, _, _ in together)))
+    for _, _, named, said in together:
+        assert any(fault.startswith(f"{named}: ") and said in fault for fault in faults), named
+    assert len(faults) == len(together)
+
+
+def test_a_missing_table_is_one_fault() -> None:
+    """Not also a fault for each name that leads into it."""
+    assert faults_of(changed(("help_lines", None))) == ["help_lines: is missing"]
+    assert faults_of(changed(("units", None))) == ["units: is missing"]
+
+
+@pytest.mark.parametrize("wrong", [1, "x", ["x"], {"x": 1}, [[]], [{"id": 1}], {"a": {"lines": 1}}])
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_a_part_of_another_shape_is_a_fault_and_no_crash(name: str, wrong: object) -> None:
+    raw = {**SHIPPED, name: wrong}
+    if isinstance(wrong, str) and name in ("name", "public_name"):
+        parse(raw)
+    else:
+        assert all(fault.startswith(name) or "unknown" in fault for fault in faults_of(raw))
+
+
+def test_times_up_to_the_end_of_the_day() -> None:
+    raw = changed((f"{HOURS}.opens", dt.time(0, 0)), (f"{HOURS}.closes", "24:00"))
+    (hours,) = parse(raw).units["police"].hours
+    assert (hours.opens, hours.closes) == (dt.time(0), dt.time.max)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "No such file"),
+        (b"\xff", "decode"),
+        (b"a = = 1\n", "line 1"),
+        (b"a = 1\na = 2\n", "line 2"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(
+    tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    path = tmp_path / "kommune.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(BadConfiguration, match=f"^kommune.toml: cannot be read: .*{said}"):
+        load(path)
+
+
+def test_the_examples_leave_the_shipped_file_alone() -> None:
+    assert tomllib.loads(shipped_path().read_text("utf-8")) == SHIPPED
