@@ -1,0 +1,15 @@
+"""The frozen vectors, read once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def vectors() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(Path(__file__).with_name("v1.json").read_text("utf-8"))
+    return loaded
