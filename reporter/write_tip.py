@@ -148,7 +148,10 @@ def _kept() -> ResponseReturnValue:
             page = _sent_page(visit, secret, typed.code.said, error)
             return page, HTTPStatus.UNPROCESSABLE_ENTITY
     here.store.spend(here.tickets.ended_mark(visit), visit.forgotten, now)
-    return render_template("kept.html")
+    response = make_response(render_template("kept.html"))
+    # Pages that the browser keeps whole for Back are forgotten too, the text in them included.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 def _form_page(tip: TipForm) -> str:
