@@ -85,6 +85,8 @@ def run(moment: dt.datetime | None, port: int, office_port: int) -> int:
                 click.echo(str(failed), err=True)
                 return 1
             click.echo("\nstopping")
+            for site in sites:
+                site.process.terminate()
     return 0
 
 

@@ -40,7 +40,7 @@ class Server:
 
     def stop(self) -> str:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(25)
         return self.log.read_text("utf-8")
 
 
@@ -151,4 +151,5 @@ def test_a_forwarded_header_changes_nothing(server: Server) -> None:
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_when_told(server: Server, ending: signal.Signals) -> None:
     server.process.send_signal(ending)
-    assert server.process.wait(10) == 0
+    # A worker that is told while it is still starting is given ten seconds by gunicorn.
+    assert server.process.wait(25) == 0
