@@ -70,6 +70,13 @@ def create_app(settings: ReporterSettings) -> Flask:
             values["lang"] = g.get("lang") or language()
 
     @cache
+    def address(tag: str, endpoint: str) -> str:
+        return url_for(endpoint, lang=tag)
+
+    # Every page links to the same few; Flask would work each address out anew.
+    app.jinja_env.globals["url_for"] = lambda endpoint: address(page.language().tag, endpoint)
+
+    @cache
     def choices(tag: str) -> dict[str, tuple[languages.Choice, ...]]:
         return {
             "topics": languages.choices(settings.municipality.topics, tag),

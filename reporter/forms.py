@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -20,13 +21,16 @@ _LONGEST_ID = 64
 _EXCERPT_BYTES = 240
 
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
 def tidy(text: str | None) -> str:
     """One newline style, no control characters but newline and tab; nothing else is touched.
 
     Joiners and direction marks stay: Kurdish, Persian and Arabic are misspelt without them.
     """
     plain = (text or "").replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in plain if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
+    return _CONTROLS.sub("", plain).strip()
 
 
 def is_blank(text: str) -> bool:

@@ -34,10 +34,10 @@ from sifra.case_rows import (
     write_marks,
 )
 from sifra.conversation import Addition, Sealed, Slot
-from sifra.database import forget_deleted, reading, writing
+from sifra.database import forget_deleted, reading, snapshot, writing
 from sifra.erasure import ErasureKeys
 from sifra.key_cards import KeyCard, KeyCardError
-from sifra.tables import cases, due, is_open, key_cards, spent, wraps
+from sifra.tables import cases, due, is_closed, is_open, key_cards, spent, wraps
 
 __all__ = [
     "HOUR",
@@ -51,6 +51,7 @@ __all__ = [
 
 _BY_CODE = SELECT_CASES.where(cases.c.lookup_id == bindparam("lookup_id"))
 _BY_ID = SELECT_CASES.where(cases.c.id == bindparam("case_id"))
+_UNREAD = [State.NEW.value, State.MORE.value]
 _SPENT = select(spent.c.mark).where(spent.c.mark.in_(bindparam("marks", expanding=True)))
 _CARDS = select(
     key_cards.c.holder, key_cards.c.serial, key_cards.c.public, key_cards.c.signature
@@ -194,7 +195,7 @@ class CaseStore:
         place = tuple_(due, cases.c.received, cases.c.id)
         query = SELECT_CASES.add_columns(due).where(readable_by(holders))
         if closed:
-            query = query.where(cases.c.state == State.CLOSED.value)
+            query = query.where(is_closed)
             query = query.order_by(cases.c.received.desc(), cases.c.id.desc())
             if after:
                 query = query.where(
@@ -204,7 +205,7 @@ class CaseStore:
             query = query.where(is_open).order_by(due, cases.c.received, cases.c.id)
             if after:
                 query = query.where(place > (after.due, after.received, after.id))
-        with reading(self._engine) as connection:
+        with snapshot(self._engine) as connection:
             rows = connection.execute(query.limit(limit)).all()
             stored = self._read(connection, rows, summaries_only=True)
         return [
@@ -216,7 +217,7 @@ class CaseStore:
         """How many cases nobody has read, counted no further than ``at_most``."""
         some = (
             select(cases.c.id)
-            .where(cases.c.state.in_([State.NEW.value, State.MORE.value]), readable_by(holders))
+            .where(is_open, cases.c.state.in_(_UNREAD), readable_by(holders))
             .limit(at_most)
             .subquery()
         )
@@ -267,7 +268,7 @@ class CaseStore:
     # --- rows ------------------------------------------------------------------------------
 
     def _one(self, query: Select[*tuple[Any, ...]], wanted: dict[str, object]) -> StoredCase | None:
-        with reading(self._engine) as connection:
+        with snapshot(self._engine) as connection:
             rows = connection.execute(query, wanted).all()
             stored = self._read(connection, rows, summaries_only=False)
         return stored[0] if stored else None

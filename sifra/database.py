@@ -69,8 +69,9 @@ def open_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        begins = connection.get_execution_options().get("begins")
+        if begins:
+            connection.exec_driver_sql(begins)
 
     os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
     return engine
@@ -104,8 +105,15 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that sees one state of the database. Raises StoreUnavailable."""
+    """For one statement. Raises StoreUnavailable."""
     with _faults(), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """For several statements that must see one state. Raises StoreUnavailable."""
+    with _faults(), engine.connect().execution_options(begins="BEGIN") as connection:
         yield connection
 
 
@@ -114,7 +122,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that commits when the block ends. Raises Conflict and StoreUnavailable."""
     with (
         _faults(),
-        engine.connect().execution_options(writes=True) as connection,
+        engine.connect().execution_options(begins="BEGIN IMMEDIATE") as connection,
         connection.begin(),
     ):
         yield connection

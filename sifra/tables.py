@@ -59,6 +59,7 @@ derived from what stands in clear anyway, so that danger itself need not. Litera
 parameters, or SQLite would not see that the index below fits."""
 
 is_open = cases.c.state != literal_column("'closed'")
+is_closed = cases.c.state == literal_column("'closed'")
 
 Index(
     "ix_cases_open",
@@ -68,7 +69,13 @@ Index(
     sqlite_where=is_open,
     postgresql_where=is_open,
 )
-Index("ix_cases_state", cases.c.state, cases.c.received, cases.c.id)
+Index(
+    "ix_cases_closed",
+    cases.c.received,
+    cases.c.id,
+    sqlite_where=is_closed,
+    postgresql_where=is_closed,
+)
 
 
 class _MessageColumns(TypedColumns):
@@ -107,7 +114,7 @@ key_cards = Table("key_cards", metadata, _CardColumns, sqlite_with_rowid=False)
 class _SpentColumns(TypedColumns):
     mark: Named[bytes] = Column(LargeBinary(32), primary_key=True)
     """A keyed hash of a form's token or ticket: sent, used or ended."""
-    expires: Named[int] = Column(Integer, index=True)
+    expires: Named[int] = Column(Integer)
     """Unix seconds (UTC), a whole hour, after which the row is deleted."""
 
 

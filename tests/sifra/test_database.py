@@ -21,6 +21,7 @@ from sifra.database import (
     forget_deleted,
     open_engine,
     reading,
+    snapshot,
     writing,
 )
 from sifra.tables import metadata, spent
@@ -116,8 +117,8 @@ def test_the_same_row_twice_is_a_conflict(folder: Folder) -> None:
     assert fault.value.__suppress_context__
 
 
-def test_a_reading_block_sees_one_state(folder: Folder) -> None:
-    with reading(folder.engine) as connection:
+def test_a_snapshot_sees_one_state(folder: Folder) -> None:
+    with snapshot(folder.engine) as connection:
         assert connection.execute(select(spent.c.mark)).all() == []
         spend(folder.engine)
         assert connection.execute(select(spent.c.mark)).all() == []

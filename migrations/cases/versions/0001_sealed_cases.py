@@ -37,7 +37,13 @@ def upgrade() -> None:
         sqlite_where=_OPEN,
         postgresql_where=_OPEN,
     )
-    op.create_index("ix_cases_state", "cases", ["state", "received", "id"])
+    op.create_index(
+        "ix_cases_closed",
+        "cases",
+        ["received", "id"],
+        sqlite_where=sa.text("state = 'closed'"),
+        postgresql_where=sa.text("state = 'closed'"),
+    )
     op.create_table(
         "messages",
         sa.Column("case_id", sa.String(32), nullable=False),
@@ -77,7 +83,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("mark", name="pk_spent"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_spent_expires", "spent", ["expires"])
 
 
 def downgrade() -> None:
