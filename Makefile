@@ -9,7 +9,7 @@ INSTALLED := .venv/.installed
 LINKED := .venv/.linked
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
 READY := $(LINKED) $(CATALOGUES)
-TYPED := $(wildcard sifra reporter triage wsgi.py translations tests) \
+TYPED := $(wildcard sifra reporter triage migrations wsgi.py translations tests) \
 	$(if $(wildcard benchmarks/*.py),benchmarks)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

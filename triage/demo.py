@@ -177,8 +177,8 @@ def _tell(sites: list[Site], filled: _Filled, moment: dt.datetime | None) -> Non
 
   Try this
   1  Public site: "Si fra om noe". Write a few words, look at the review, send. Keep the code.
-  2  Back office: sign in with a one-time code from below. The tip stands in the queue;
-     open it, mark it as read, answer it.
+  2  Back office: sign in with a one-time code from below; each works once. The tip stands
+     in the queue: open it, mark it as read, answer it.
   3  Public site: "Les svar", with your code: the answer is there. Never what you wrote.
 """
     )
@@ -208,9 +208,10 @@ def _stay(sites: list[Site], filled: _Filled, stop: socket.socket) -> None:
 
 def _codes(filled: _Filled) -> str:
     now = time.time()
+    # Short enough for a narrow terminal: a line that wraps cannot be written over in place.
     said = "   ".join(
         f"{account.username} {pyotp.TOTP(account.totp_secret).at(int(now))}"
         for account in filled.accounts
     )
     left = keys.STEP_SECONDS - int(now) % keys.STEP_SECONDS
-    return f"  One-time codes, each works once:   {said}   (new ones in {left:2d} s)"
+    return f"  One-time codes   {said}   {left:2d} s left"
