@@ -9,13 +9,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from sifra.case_store import State
 from sifra.database import Conflict
 from sifra.sealing import Kind
 from triage.case_files import OpenCase, open_case
 from triage.members import Member, for_members
 from triage.office import office
 from triage.permissions import Permission
+from triage.wording import tidy
 
 LONGEST_ANSWER = 10_000
 """Characters."""
@@ -50,7 +50,7 @@ def act(member: Member, case_id: str, action: str) -> ResponseReturnValue:
         return _page(member, case, error=_("Det går ikke nå.")), HTTPStatus.CONFLICT
     body = {}
     if kind is Kind.ANSWER:
-        body = {"text": _tidy(request.form.get("text", "")), "language": _language(member)}
+        body = {"text": tidy(request.form.get("text", "")), "language": _language(member)}
         if error := _fault(body["text"]):
             return _page(member, case, error=error), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
@@ -78,18 +78,12 @@ def _page(member: Member, case: OpenCase, *, error: str = "", seen: int | None =
         may_answer=member.may(Permission.ANSWER),
         error=error,
         seen=seen,
-        late=_is_late(case),
-        written=request.form.get("text", ""),
+        written=tidy(request.form.get("text", "")),
         answer_language=_language(member),
         emergency=office().municipality.lines(_EMERGENCY),
         languages_offered=office().municipality.languages,
         longest=LONGEST_ANSWER,
     )
-
-
-def _is_late(case: OpenCase) -> bool:
-    read_by = case.case.clear.read_by
-    return case.state is State.NEW and read_by is not None and read_by < office().clock.now()
 
 
 def _seen() -> int:
@@ -102,12 +96,6 @@ def _seen() -> int:
 def _language(member: Member) -> str:
     chosen = request.form.get("language", "")
     return chosen if chosen in office().municipality.languages else member.language
-
-
-def _tidy(text: str) -> str:
-    """One newline style, and no control characters but newline and tab."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in plain if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
 
 
 def _fault(text: str) -> str:

@@ -51,6 +51,10 @@ class Line:
     def at_once(self) -> bool:
         return self.case.clear.state in WAITING and _due_at_once(self.case)
 
+    @property
+    def late(self) -> bool:
+        return self.case.clear.state is State.NEW and _is_late(self.case)
+
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
@@ -70,6 +74,11 @@ class OpenCase:
     def at_once(self) -> bool:
         """Somebody may be in danger, and it has not been read."""
         return self.state in WAITING and _due_at_once(self.case)
+
+    @property
+    def late(self) -> bool:
+        """Nobody has read it, and the time that the sender was told has passed."""
+        return self.state is State.NEW and _is_late(self.case)
 
     @property
     def state(self) -> State:
@@ -145,6 +154,10 @@ def _handle(case: StoredCase) -> str:
 
 def _due_at_once(case: StoredCase) -> bool:
     return case.clear.read_by is not None and case.clear.read_by <= case.clear.received
+
+
+def _is_late(case: StoredCase) -> bool:
+    return case.clear.read_by is not None and case.clear.read_by < office().clock.now()
 
 
 def _reader(case: StoredCase, unit_keys: Mapping[str, PrivateKey]) -> str | None:

@@ -18,7 +18,7 @@ from sifra.database import StoreUnavailable
 from sifra.sealing import SealError
 from sifra.web.quiet import where
 from triage.members import current_member
-from triage.wording import case_name
+from triage.wording import case_name, tidy
 
 
 def install(app: Flask) -> None:
@@ -37,11 +37,15 @@ def _altered(fault: SealError) -> tuple[str, int]:
         _("Sak %(name)s lar seg ikke åpne", name=case_name(case_id))
         if case_id
         else _("Nøklene dine lar seg ikke åpne"),
-        _(
-            "Noe er endret utenfor Sifra. Ingenting er slettet. "
-            "Si fra til den som drifter Sifra: %(case_id)s",
-            case_id=case_id,
-        ),
+        " ".join(
+            (
+                _(
+                    "Noe er endret utenfor Sifra. Ingenting er slettet. "
+                    "Si fra til den som drifter Sifra."
+                ),
+                _("Hele saksnummeret er %(case_id)s.", case_id=case_id) if case_id else "",
+            )
+        ).strip(),
         generate_csrf(),
     )
 
@@ -74,7 +78,7 @@ def _not_taken(fault: Exception) -> ResponseReturnValue:  # noqa: ARG001
 
 
 def _kept_page(status: HTTPStatus, heading: str, text: str, token: str) -> tuple[str, int]:
-    written = request.form.get("text", "")
+    written = tidy(request.form.get("text", ""))
     return (
         render_template(
             "kept.html",

@@ -50,7 +50,6 @@ def show(member: Member) -> ResponseReturnValue:
         first_page=after is None,
         more=_spelt(found[A_PAGE - 1].position) if len(found) > A_PAGE else "",
         waiting=f"{COUNTED_TO}+" if waiting >= COUNTED_TO else str(waiting),
-        now=office().clock.now(),
         may_close=member.may(Permission.ANSWER),
     )
 
