@@ -1,0 +1,52 @@
+"""A back office, a stranger at its door, and somebody of the youth team inside."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.triage.example_office import Browser, Installation, build, installation
+from triage import create_app
+from triage.keys import Founding
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Founding]:
+    """Made once; each test has its own copy."""
+    home = tmp_path_factory.mktemp("office")
+    return home, build(home)
+
+
+@pytest.fixture
+def office(built: tuple[Path, Founding], tmp_path: Path) -> Iterator[Installation]:
+    home, founding = built
+    made = installation(Path(shutil.copytree(home, tmp_path / "home")), founding)
+    yield made
+    made.staff.dispose()
+    made.cases.dispose()
+
+
+@pytest.fixture
+def app(office: Installation) -> Iterator[Flask]:
+    made = create_app(office.settings)
+    made.testing = True
+    yield made
+    made.extensions["sifra"].staff.dispose()
+    made.extensions["sifra"].cases.dispose()
+
+
+@pytest.fixture
+def stranger(app: Flask, office: Installation) -> Browser:
+    return Browser(app.test_client(), office)
+
+
+@pytest.fixture
+def browser(app: Flask, office: Installation) -> Browser:
+    """Somebody of the youth team (the leader), signed in."""
+    made = Browser(app.test_client(), office)
+    made.sign_in(office.leader)
+    return made

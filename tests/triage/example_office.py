@@ -1,0 +1,220 @@
+"""A back office on real SQLite files, senders of tips, and a browser that checks every page."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import html5lib
+import pyotp
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, update
+from werkzeug.test import TestResponse
+
+from sifra import conversation, municipality, tables
+from sifra.case_store import CaseStore, Clear, State, StoredCase, hour_of
+from sifra.conversation import ReaderView, SenderView
+from sifra.database import create_file, open_engine, writing
+from sifra.erasure import ErasureKeys
+from sifra.sealing import new_key
+from sifra.settings import Home, TriageSettings
+from triage import keys, staff_tables
+from triage.keys import Founding, KeyCost, NewAccount
+
+CHEAP = KeyCost(memory_kib=64, iterations=1)
+NOW = hour_of(time.time())
+HOUR = 3600
+MUNICIPALITY = municipality.load(municipality.shipped_path())
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Both databases, the first leader and the youth team's key."""
+
+    settings: TriageSettings
+    staff: Engine
+    cases: Engine
+    store: CaseStore
+    founding: Founding
+
+    @property
+    def leader(self) -> NewAccount:
+        return self.founding.leader
+
+    def member(self, username: str, *units: str, role: str = "reader") -> NewAccount:
+        account = keys.new_account(
+            self.staff, username=username, display="Ungdomskontakt", role=role, cost=CHEAP
+        )
+        for unit in units:
+            keys.give_unit_key(
+                self.staff,
+                account.id,
+                account.private.public(),
+                unit,
+                1,
+                self.founding.units[unit],
+            )
+        return account
+
+    def code(self, account: NewAccount) -> str:
+        """A code that is good now, as if half a minute had passed since the last one."""
+        with writing(self.staff) as connection:
+            connection.execute(update(staff_tables.accounts).values(totp_step=0))
+        return pyotp.TOTP(account.totp_secret).now()
+
+    def tip(
+        self,
+        text: str = "noen skal tas på fredag",
+        *,
+        received: int = NOW,
+        read_by: int | None = NOW + 20 * HOUR,
+        readers: tuple[str, ...] = ("youth_team",),
+        with_code: bool = True,
+        language: str = "nb",
+        **facts: str,
+    ) -> tuple[str, bytes]:
+        """Send a tip; its id and the sender's key."""
+        told = {"danger": "no", "topic": "", "urgency": "", "place": "", **facts}
+        sender_key = new_key()
+        sealed = conversation.begin(
+            {**told, "text": text, "language": language, "hour": received},
+            {
+                **told,
+                "language": language,
+                "excerpt": text[:80],
+                "code": "yes" if with_code else "no",
+            },
+            self.store.public_keys(readers, self.settings.verifier),
+            sender_key if with_code else None,
+        )
+        clear = Clear(sealed.id, "tip", State.NEW, received, read_by, 180)
+        self.store.deposit(clear, sealed, new_key()[:16] if with_code else None, new_key(), NOW)
+        return sealed.id, sender_key
+
+    def stored(self, case_id: str) -> StoredCase:
+        found = self.store.find(case_id)
+        assert found is not None
+        return found
+
+    def sender(self, case_id: str, sender_key: bytes) -> SenderView:
+        return SenderView.open(self.stored(case_id).sealed, sender_key)
+
+    def reader(self, case_id: str, unit: str = "youth_team") -> ReaderView:
+        return ReaderView.open(self.stored(case_id).sealed, unit, self.founding.units[unit])
+
+    def writes_more(self, case_id: str, sender_key: bytes, text: str) -> None:
+        view = self.sender(case_id, sender_key)
+        publics = self.store.public_keys(view.sealed.readers, self.settings.verifier)
+        body: dict[str, str | int] = {"text": text, "language": "nb", "hour": NOW}
+        unread = self.stored(case_id).clear.state is State.NEW
+        self.store.add(view.more(body, publics), State.NEW if unread else State.MORE)
+
+    def withdraws(self, case_id: str, sender_key: bytes) -> None:
+        self.store.end_access(self.sender(case_id, sender_key).withdrawn({"hour": NOW}), 14)
+
+
+def build(home: Path) -> Founding:
+    """A whole installation under ``home``; it can be copied as it lies."""
+    place = Home(home)
+    engines = []
+    for url, metadata in (
+        (place.default_database_url, tables.metadata),
+        (place.default_staff_database_url, staff_tables.metadata),
+    ):
+        create_file(url)
+        engines.append(open_engine(url))
+        with writing(engines[-1]) as connection:
+            metadata.create_all(connection)
+    erasure = ErasureKeys(place.erasure_keys)
+    erasure.create()
+    cases, staff = engines
+    founding = keys.found_installation(
+        staff,
+        CaseStore(cases, erasure),
+        ["youth_team", "police"],
+        username="leder",
+        display="Leder",
+        cost=CHEAP,
+    )
+    for engine in engines:
+        engine.dispose()
+    return founding
+
+
+def installation(home: Path, founding: Founding, *, plain_http: bool = True) -> Installation:
+    """What was built, where it lies now."""
+    place = Home(home)
+    cases, staff = place.default_database_url, place.default_staff_database_url
+    engine = open_engine(cases)
+    return Installation(
+        TriageSettings(
+            home=place,
+            database_url=cases,
+            staff_database_url=staff,
+            municipality=MUNICIPALITY,
+            verifier=founding.verifier,
+            plain_http=plain_http,
+        ),
+        open_engine(staff),
+        engine,
+        CaseStore(engine, ErasureKeys(place.erasure_keys)),
+        founding,
+    )
+
+
+@dataclass
+class Browser:
+    """A client that looks at every page it gets: valid HTML, one h1, told apart ids."""
+
+    client: FlaskClient
+    office: Installation
+    page: BeautifulSoup = field(default_factory=lambda: BeautifulSoup("", "html.parser"))
+
+    def get(self, path: str, status: int = 200) -> BeautifulSoup:
+        return self._look(self.client.get(path), status)
+
+    def post(self, path: str, status: int = 200, **fields: str | list[str]) -> BeautifulSoup:
+        """Post with the token of the page at hand."""
+        token = self.page.find("input", {"name": "csrf_token"})
+        given = {"csrf_token": token["value"]} if token else {}
+        return self._look(
+            self.client.post(path, data={**given, **fields}, follow_redirects=True), status
+        )
+
+    def act(
+        self, case_id: str, action: str, status: int = 200, **fields: str | list[str]
+    ) -> BeautifulSoup:
+        """Press a button of the case page at hand."""
+        seen = self.page.find("input", {"name": "seen"})
+        assert seen is not None
+        path = f"/cases/{case_id}/{action}"
+        return self.post(path, status, **{"seen": seen["value"], **fields})
+
+    def sign_in(self, account: NewAccount, status: int = 200) -> BeautifulSoup:
+        self.get("/sign-in")
+        return self.post(
+            "/sign-in",
+            status,
+            username=account.username,
+            passphrase=account.passphrase,
+            code=self.office.code(account),
+        )
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", self.page.get_text(" "))
+
+    def _look(self, response: TestResponse, status: int) -> BeautifulSoup:
+        assert response.status_code == status, response.status
+        html = response.get_data(as_text=True)
+        if response.mimetype == "text/html" and html and status != 303:
+            html5lib.HTMLParser(strict=True).parse(html)
+            self.page = BeautifulSoup(html, "html.parser")
+            assert len(self.page.find_all("h1")) == 1
+            assert self.page.find("script") is None
+            ids = [tag["id"] for tag in self.page.find_all(id=True)]
+            assert len(ids) == len(set(ids))
+        return self.page
