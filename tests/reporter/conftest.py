@@ -1,153 +1,23 @@
-"""A public site on real SQLite files, its youth team, and a visitor who checks every page."""
+"""Public sites on real SQLite files, each in a home of its own."""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
-from werkzeug.test import TestResponse
 
-from reporter import create_app
-from reporter.site import Site
-from sifra import municipality, tables
-from sifra.case_store import CaseStore, State, StoredCase
-from sifra.conversation import ReaderView
-from sifra.database import open_engine, reading
+from sifra import municipality
+from sifra.case_store import CaseStore
+from sifra.database import open_engine
 from sifra.erasure import ErasureKeys
-from sifra.key_cards import SigningKey
 from sifra.migrate import Tree, migrate
-from sifra.sealing import Kind, PrivateKey
 from sifra.settings import Home, ReporterSettings
-from tests.reporter.pages import Page, check_page
-
-SIGNING_KEY = SigningKey.generate()
-TEAM_KEY = PrivateKey.generate()
-TEAM = "youth_team"
-HOUR = 3600
-
-
-@dataclass
-class Installation:
-    """A home with its databases, the running public site, and the back office's side of it."""
-
-    settings: ReporterSettings
-    engine: Engine
-    erasure: ErasureKeys
-
-    @cached_property
-    def store(self) -> CaseStore:
-        return CaseStore(self.engine, self.erasure)
-
-    @cached_property
-    def app(self) -> Flask:
-        app = create_app(self.settings)
-        app.testing = False
-        return app
-
-    @property
-    def site(self) -> Site:
-        found = self.app.extensions["sifra"]
-        assert isinstance(found, Site)
-        return found
-
-    @property
-    def database(self) -> Path:
-        return self.settings.home.public / "cases.sqlite"
-
-    def visitor(self, address: str = "127.0.0.1", **environ: str) -> Visitor:
-        return Visitor(self.app.test_client(), {"REMOTE_ADDR": address, **environ})
-
-    def cases(self) -> list[StoredCase]:
-        """Every case there is, open or closed."""
-        with reading(self.engine) as connection:
-            ids = list(connection.scalars(select(tables.cases.c.id)))
-        found = [self.store.find(case_id) for case_id in ids]
-        return [case for case in found if case is not None]
-
-    def only_case(self) -> StoredCase:
-        (case,) = self.cases()
-        return case
-
-    def read(self, case: StoredCase | None = None) -> ReaderView:
-        """The youth team's view of a case: of the only one, when none is named."""
-        return ReaderView.open((case or self.only_case()).sealed, TEAM, TEAM_KEY)
-
-    def staff(self, kind: Kind, state: State, **body: str | int) -> None:
-        """Somebody of the youth team reads, answers, closes or reopens the only case."""
-        whole = {"by": TEAM, "hour": self.only_case().clear.received, **body}
-        self.store.add(self.read().add(kind, whole), state)
-
-    def answers(self, text: str, language: str = "nb") -> None:
-        self.staff(Kind.ANSWER, State.ANSWERED, text=text, language=language)
-
-
-@dataclass
-class Visitor:
-    """A browser without script: it fetches, fills in and presses, and checks every page."""
-
-    client: FlaskClient
-    environ: Mapping[str, str]
-    page: Page = field(init=False)
-    words: set[str] = field(default_factory=set)
-
-    def get(self, path: str, status: int = 200, **headers: str) -> Page:
-        return self._look(
-            self.client.get(path, environ_overrides=dict(self.environ), headers=headers), status
-        )
-
-    def post(
-        self, path: str, given: Iterable[tuple[str, str]] | Mapping[str, str], status: int = 200
-    ) -> Page:
-        pairs = list(given.items() if isinstance(given, Mapping) else given)
-        data: dict[str, list[str]] = {}
-        for name, value in pairs:
-            data.setdefault(name, []).append(value)
-        for value in data.get("text", []):
-            self.words.update(re.findall(r"\w{5,}", value)[:20])
-        response = self.client.post(path, data=data, environ_overrides=dict(self.environ))
-        return self._look(response, status)
-
-    def press(self, step: str, status: int = 200, **changed: str) -> Page:
-        """Fill in the form of the page at hand and press the button ``step``."""
-        given = [(n, v) for n, v in self.page.filled(step) if n not in changed]
-        path = str(self.page.form(step)["action"])
-        return self.post(path, [*given, *changed.items()], status)
-
-    def write(self, text: str, language: str = "nb", **ticked: str) -> Page:
-        """From an empty form to the review."""
-        self.get(f"/{language}/tip")
-        return self.press("review", text=text, **ticked)
-
-    def send(self, text: str, language: str = "nb", **ticked: str) -> Page:
-        """The whole way to the page with the code."""
-        self.write(text, language, **ticked)
-        return self.press("send")
-
-    def open(self, code: str, language: str = "nb", status: int = 200) -> Page:
-        self.get(f"/{language}/mailbox")
-        return self.press("open", status, code=code)
-
-    def exit(self) -> TestResponse:
-        """Press the way out of the page at hand."""
-        given = {str(i["name"]): str(i["value"]) for i in self.page.soup.select("form.exit input")}
-        return self.client.post("/exit", data=given, environ_overrides=dict(self.environ))
-
-    def _look(self, response: TestResponse, status: int) -> Page:
-        page = Page(response)
-        assert response.status_code == status, (response.status, page.html[-2000:])
-        check_page(page, self.words)
-        self.page = page
-        return page
+from tests.reporter.installation import SIGNING_KEY, TEAM, TEAM_KEY, Installation, Visitor
 
 
 @pytest.fixture(scope="session")
@@ -167,11 +37,11 @@ Install = Callable[..., Installation]
 
 
 @pytest.fixture
-def install(template_home: Path, tmp_path: Path) -> Iterator[Install]:
+def install(template_home: Path, tmp_path: Path) -> Install:
     """Makes installations, each in a home of its own; the settings given replace the usual."""
     made: list[Installation] = []
 
-    def one(**settings: Any) -> Installation:
+    def one(**settings: Any) -> Installation:  # noqa: ANN401 (any setting)
         home = Home(tmp_path / f"home-{len(made)}")
         shutil.copytree(template_home, home.path)
         usual = ReporterSettings(
@@ -190,7 +60,7 @@ def install(template_home: Path, tmp_path: Path) -> Iterator[Install]:
         )
         return made[-1]
 
-    yield one
+    return one
 
 
 @pytest.fixture

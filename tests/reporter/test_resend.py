@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from werkzeug.test import TestResponse
 
-from tests.reporter.conftest import Installation, Visitor
+from tests.reporter.installation import Installation, Visitor
 from tests.reporter.pages import Page, check_page
 
 TEXT = "Noen selger vape bak gymsalen hver onsdag."
@@ -224,9 +224,7 @@ def test_the_page_with_the_code_cannot_be_had_again_by_a_wrong_check_later(
 def test_exit_never_fails_and_tells_nothing(installed: Installation) -> None:
     client = installed.app.test_client()
     for body in (b"", b"token=", b"token=%ff&ticket=AAAA", b"\xff\xfe", b"token=" + b"A" * 4000):
-        response = client.post(
-            "/exit", data=body, content_type="application/x-www-form-urlencoded"
-        )
+        response = client.post("/exit", data=body, content_type="application/x-www-form-urlencoded")
         check_page(Page(response))
         assert response.status_code == 303
         assert response.headers["Location"] == "https://www.yr.no/"

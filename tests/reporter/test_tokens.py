@@ -10,7 +10,8 @@ import time_machine
 from reporter.tickets import BadTicket, Tickets
 from sifra.case_store import State
 from sifra.sealing import Kind
-from tests.reporter.conftest import Install, Installation, Visitor
+from tests.reporter.conftest import Install
+from tests.reporter.installation import Installation, Visitor
 
 TEXT = "Det går rykter om en planlagt slåsskamp."
 MORE = "Nå vet jeg hvem det er."

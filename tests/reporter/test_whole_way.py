@@ -6,7 +6,7 @@ import pytest
 
 from sifra.case_store import State
 from sifra.sealing import Kind
-from tests.reporter.conftest import HOUR, Installation, Visitor
+from tests.reporter.installation import HOUR, Installation, Visitor
 
 TEXT = "Det blir slåsskamp bak stasjonen på fredag kveld.\n\nIkke si at det var meg."
 

@@ -9,7 +9,7 @@ import time_machine
 
 from sifra.case_store import State
 from sifra.sealing import Kind
-from tests.reporter.conftest import Installation, Visitor
+from tests.reporter.installation import Installation, Visitor
 
 TEXT = "Jeg så noe ved skolen i går som jeg angrer på at jeg skrev."
 KNIFE = "Gutten i svart jakke hadde kniv på seg i friminuttet."
