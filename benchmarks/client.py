@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import select
 import socket
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -38,7 +39,7 @@ class Client:
     def ask(
         self, path: str, fields: dict[str, str] | None = None, headers: dict[str, str] | None = None
     ) -> Answer:
-        """GET, or POST when there are fields. The server may close between; not within."""
+        """GET, or POST when there are fields. The server may hang up between, not within."""
         body = urlencode(fields).encode() if fields is not None else b""
         lines = [
             f"{'GET' if fields is None else 'POST'} {path} HTTP/1.1",
@@ -51,6 +52,9 @@ class Client:
                 "Content-Type: application/x-www-form-urlencoded",
                 f"Content-Length: {len(body)}",
             ]
+        if select.select([self._socket], [], [], 0)[0]:
+            # Nothing was asked, so what there is to read is that the server hung up.
+            self._connect()
         self._socket.sendall("\r\n".join([*lines, "", ""]).encode() + body)
         return self._read()
 

@@ -18,7 +18,6 @@ LONGEST_TEXT = 20_000
 DANGERS = ("yes", "no", "unsure")
 URGENCIES = ("now", "soon", "whenever")
 _LONGEST_ID = 64
-_EXCERPT_BYTES = 240
 
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -126,11 +125,3 @@ class CodeForm(Form):
     """The return code, as it was typed."""
 
     code = TextField(filters=[lambda typed: (typed or "").strip()])
-
-
-def excerpt(text: str) -> str:
-    """The first words, on one line, small enough for the sealed summary."""
-    words = " ".join(text.split())[:80]
-    while len(json.dumps(words, ensure_ascii=False).encode()) > _EXCERPT_BYTES:
-        words = words[:-1]
-    return words

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from reporter import dangers
-from reporter.forms import CodeForm, TipForm, excerpt
+from reporter.forms import CodeForm, TipForm
 from reporter.rate_limits import TooMany
 from reporter.site import begin_anew, begin_visit, carry, ended_page, site, was_ended
 from reporter.tickets import BadTicket, Visit
@@ -102,7 +102,7 @@ def _deposit(tip: TipForm, secret: int | None, mark: bytes, forgotten: int) -> N
     readers = here.store.public_keys(here.municipality.default_readers, here.settings.verifier)
     sealed = conversation.begin(
         {**facts, "text": tip.text.said, "hour": hour},
-        {**facts, "excerpt": excerpt(tip.text.said), "code": "yes" if code else "no"},
+        {**facts, "excerpt": conversation.excerpt(tip.text.said), "code": "yes" if code else "no"},
         readers,
         code.sender_key if code else None,
         here.store.reserve(),

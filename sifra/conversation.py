@@ -20,6 +20,7 @@ Wraps = Mapping[tuple[str, str], bytes]
 """Wrapped keys by (purpose, holder), each under the case's erasure key."""
 
 SENDER = "sender"
+_EXCERPT_BYTES = 240
 _ANSWER_KEY = "answer-key"
 _TIP_KEY = "tip-key"
 
@@ -221,6 +222,14 @@ class ReaderView:
         purpose = _tip_key_of(sequence)
         wrapped = self.sealed.unlock(purpose, self.holder)
         return sealing.unwrap(wrapped, self.private, purpose, self.sealed.id, self.holder)
+
+
+def excerpt(text: str) -> str:
+    """The first words, on one line, small enough for the sealed summary."""
+    words = " ".join(text.split())[:80]
+    while len(json.dumps(words, ensure_ascii=False).encode()) > _EXCERPT_BYTES:
+        words = words[:-1]
+    return words
 
 
 def open_summary(sealed: Sealed, holder: str, private: PrivateKey) -> Mapping[str, str | int]:

@@ -8,6 +8,7 @@ wrapped for), state, the hour it was received, read-by and days of retention. Ev
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ForeignKey,
     Index,
@@ -37,9 +38,9 @@ class _CaseColumns(TypedColumns):
     id: Named[str] = Column(String(32), primary_key=True)
     lane: Named[str] = Column(String(8))
     state: Named[str] = Column(String(12))
-    received: Named[int] = Column(Integer)
+    received: Named[int] = Column(BigInteger)
     """Unix seconds (UTC) of the whole hour it was received in."""
-    read_by: Named[int | None] = Column(Integer)
+    read_by: Named[int | None] = Column(BigInteger)
     """Unix seconds (UTC), a whole hour; the hour received itself means "at once"."""
     retention_days: Named[int] = Column(Integer)
     lookup_id: Named[bytes | None] = Column(LargeBinary(16), unique=True)
@@ -114,7 +115,7 @@ key_cards = Table("key_cards", metadata, _CardColumns, sqlite_with_rowid=False)
 class _SpentColumns(TypedColumns):
     mark: Named[bytes] = Column(LargeBinary(32), primary_key=True)
     """A keyed hash of a form's token or ticket: sent, used or ended."""
-    expires: Named[int] = Column(Integer)
+    expires: Named[int] = Column(BigInteger)
     """Unix seconds (UTC), a whole hour, after which the row is deleted."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import tomllib
 from dataclasses import dataclass, field
@@ -133,7 +132,7 @@ class _Planter:
             {**example.facts, "text": example.written, "hour": received},
             {
                 **example.facts,
-                "excerpt": _excerpt(example.written),
+                "excerpt": conversation.excerpt(example.written),
                 "code": "yes" if code else "no",
             },
             self.store.public_keys([READER], self.settings.verifier),
@@ -194,11 +193,3 @@ class _Planter:
 def _in_office(hour: int, zone: ZoneInfo) -> bool:
     local = dt.datetime.fromtimestamp(hour, zone)
     return local.weekday() < 5 and local.hour in _OFFICE_HOURS
-
-
-def _excerpt(text: str) -> str:
-    """The first words, on one line, small enough for the sealed summary."""
-    words = " ".join(text.split())[:80]
-    while len(json.dumps(words, ensure_ascii=False).encode()) > _EXCERPT_BYTES:
-        words = words[:-1]
-    return words

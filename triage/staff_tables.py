@@ -7,6 +7,7 @@ in it is sealed under one of those, or wrapped for a key that is.
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ForeignKey,
     Integer,
@@ -39,9 +40,9 @@ class _AccountColumns(TypedColumns):
     """Sealed under a key that the passphrase gives."""
     totp_secret: Named[bytes] = Column(LargeBinary)
     """Sealed under another key that the passphrase gives."""
-    totp_step: Named[int] = Column(Integer)
+    totp_step: Named[int] = Column(BigInteger)
     """The last 30-second step whose code was taken: none is taken twice."""
-    created: Named[int] = Column(Integer)
+    created: Named[int] = Column(BigInteger)
     """Unix seconds (UTC)."""
 
 
@@ -80,9 +81,9 @@ class _SessionColumns(TypedColumns):
     )
     sealed: Named[bytes] = Column(LargeBinary)
     """The session, sealed under a key that only the cookie holds."""
-    created: Named[int] = Column(Integer)
+    created: Named[int] = Column(BigInteger)
     """Unix seconds (UTC)."""
-    seen: Named[int] = Column(Integer, index=True)
+    seen: Named[int] = Column(BigInteger, index=True)
     """Unix seconds (UTC) of the last request, to the minute or so."""
 
 

@@ -20,8 +20,8 @@ def upgrade() -> None:
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("lane", sa.String(8), nullable=False),
         sa.Column("state", sa.String(12), nullable=False),
-        sa.Column("received", sa.Integer, nullable=False),
-        sa.Column("read_by", sa.Integer, nullable=True),
+        sa.Column("received", sa.BigInteger, nullable=False),
+        sa.Column("read_by", sa.BigInteger, nullable=True),
         sa.Column("retention_days", sa.Integer, nullable=False),
         sa.Column("lookup_id", sa.LargeBinary(16), nullable=True),
         sa.Column("summary", sa.LargeBinary, nullable=False),
@@ -79,7 +79,7 @@ def upgrade() -> None:
     op.create_table(
         "spent",
         sa.Column("mark", sa.LargeBinary(32), nullable=False),
-        sa.Column("expires", sa.Integer, nullable=False),
+        sa.Column("expires", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("mark", name="pk_spent"),
         sqlite_with_rowid=False,
     )

@@ -25,8 +25,8 @@ def upgrade() -> None:
         sa.Column("public_key", sa.LargeBinary(1216), nullable=False),
         sa.Column("private_key", sa.LargeBinary, nullable=False),
         sa.Column("totp_secret", sa.LargeBinary, nullable=False),
-        sa.Column("totp_step", sa.Integer, nullable=False),
-        sa.Column("created", sa.Integer, nullable=False),
+        sa.Column("totp_step", sa.BigInteger, nullable=False),
+        sa.Column("created", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_accounts"),
         sa.UniqueConstraint("username", name="uq_accounts_username"),
     )
@@ -51,8 +51,8 @@ def upgrade() -> None:
         sa.Column("id_hash", sa.LargeBinary(32), nullable=False),
         sa.Column("account_id", sa.String(32), nullable=False),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
-        sa.Column("created", sa.Integer, nullable=False),
-        sa.Column("seen", sa.Integer, nullable=False),
+        sa.Column("created", sa.BigInteger, nullable=False),
+        sa.Column("seen", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("id_hash", name="pk_sessions"),
         _of_account("sessions"),
     )
