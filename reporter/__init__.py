@@ -14,7 +14,7 @@ from reporter.rate_limits import Limits
 from reporter.site import Site
 from reporter.tickets import Tickets
 from sifra import languages, return_code
-from sifra.case_store import CaseStore
+from sifra.case_store import HOUR, CaseStore, hour_of
 from sifra.clock import Clock
 from sifra.database import StoreUnavailable, open_engine
 from sifra.erasure import ErasureKeys
@@ -107,6 +107,9 @@ def create_app(settings: ReporterSettings) -> Flask:
         try:
             site.store.public_keys(settings.municipality.default_readers, settings.verifier)
             site.store.check_erasure_keys()
+            # Reading goes on when the disk is full or another process holds the lock.
+            now = site.clock.now()
+            site.store.spend(site.tickets.health_mark(now), hour_of(now) + HOUR, now)
         except (StoreUnavailable, KeyCardError) as fault:
             app.logger.error("not healthy: %s", fault)
             return "unavailable", HTTPStatus.SERVICE_UNAVAILABLE, plain

@@ -124,4 +124,4 @@ class MoreForm(Form):
 class CodeForm(Form):
     """The return code, as it was typed."""
 
-    code = TextField(filters=[lambda typed: (typed or "").strip()])
+    code = TextField(filters=[tidy])

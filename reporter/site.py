@@ -31,6 +31,7 @@ class Site:
     clock: Clock
     tickets: Tickets
     limits: Limits
+    patience: float = _PATIENCE
     blank_forms: dict[str, str] = field(default_factory=dict, repr=False)
     _runs: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(_RUNS_AT_ONCE), repr=False
@@ -43,8 +44,8 @@ class Site:
     @contextmanager
     def stretching(self) -> Iterator[None]:
         """A turn to derive a key: one at a time in each process, so that a flood of codes can
-        take neither all memory nor every thread. TooMany after ten seconds' wait."""
-        if not self._runs.acquire(timeout=_PATIENCE):
+        take neither all memory nor every thread. TooMany after ``patience`` seconds."""
+        if not self._runs.acquire(timeout=self.patience):
             raise TooMany(_COME_BACK)
         try:
             yield

@@ -137,6 +137,10 @@ class Tickets:
     def wrote_mark(self, ticket: Ticket, sent: bytes) -> bytes:
         return self._mark(b"wrote", ticket.nonce + hashlib.sha256(sent).digest())
 
+    def health_mark(self, now: int) -> bytes:
+        """One in ten seconds: whoever asks often cannot fill the table."""
+        return self._mark(b"health", (now // 10).to_bytes(8, "big"))
+
     def code_seed(self, visit: Visit, sent: bytes) -> bytes:
         """32 bytes from the visit's random id: the same form gives the same code again."""
         return hmac.digest(self._codes, visit.beginning + hashlib.sha256(sent).digest(), "sha256")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DisconnectionError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 _BUSY_SECONDS = 5.0
@@ -43,13 +43,20 @@ def file_url(path: Path) -> str:
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for ``url``. A missing SQLite file is an error when used, never made anew."""
+    """An engine for ``url``. A missing SQLite file is an error when used, never made anew.
+
+    ``?timeout=`` says how many seconds to wait for another's lock on a SQLite file.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
     path = Path(parsed.database).absolute()
+    patience = float(str(parsed.query.get("timeout", _BUSY_SECONDS)))
     engine = create_engine(
-        "sqlite://", creator=lambda: _connect(path), hide_parameters=True, poolclass=QueuePool
+        "sqlite://",
+        creator=lambda: _connect(path, patience),
+        hide_parameters=True,
+        poolclass=QueuePool,
     )
 
     @event.listens_for(engine, "connect")
@@ -86,11 +93,11 @@ def create_file(url: str) -> None:
         path.touch(mode=0o600, exist_ok=True)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, patience: float) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.as_uri()}?mode=rw",
         uri=True,
-        timeout=_BUSY_SECONDS,
+        timeout=patience,
         isolation_level=None,
         check_same_thread=False,
     )
@@ -150,4 +157,10 @@ def _faults() -> Iterator[None]:
     except IntegrityError:
         raise Conflict from None
     except (SQLAlchemyError, sqlite3.Error, OSError) as fault:
-        raise StoreUnavailable(type(fault).__name__) from None
+        raise StoreUnavailable(_kind(fault)) from None
+
+
+def _kind(fault: Exception) -> str:
+    """SQLite's name for what went wrong (SQLITE_FULL, SQLITE_BUSY …), or the exception's."""
+    cause = fault.orig if isinstance(fault, DBAPIError) else fault
+    return str(getattr(cause, "sqlite_errorname", type(fault).__name__))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from sifra.database import StoreUnavailable
@@ -26,6 +28,9 @@ def error_page(status: HTTPStatus, heading: str, text: str) -> tuple[str, int]:
 
 
 def _http(fault: HTTPException) -> Response | tuple[str, int]:
+    if isinstance(fault, RequestRedirect):
+        # Its own address is absolute: behind a proxy it can name the wrong scheme or host.
+        return redirect(urlsplit(fault.new_url).path, fault.code)
     if fault.code is None or fault.code < 400:
         return fault.get_response()
     if isinstance(fault, InternalServerError):
@@ -55,10 +60,10 @@ def _http(fault: HTTPException) -> Response | tuple[str, int]:
 
 
 def log_unavailable(app: Flask, fault: Exception) -> None:
-    """Tell the operator why pages answer 503. A key card's fault names holders; none of the
-    faults that come here holds user text."""
-    reason = str(fault) if isinstance(fault, KeyCardError) else where(fault)
-    app.logger.error("cannot be used now: %s", reason)
+    """Tell the operator why pages answer 503. A key card's fault names holders, a store's names
+    the kind of its fault; none of the faults that come here holds user text."""
+    place = "" if isinstance(fault, KeyCardError) else f" ({where(fault)})"
+    app.logger.error("cannot be used now: %s%s", fault, place)
 
 
 def _unavailable(fault: Exception) -> tuple[str, int]:
