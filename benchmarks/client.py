@@ -27,8 +27,8 @@ class Answer:
 class Client:
     """One connection to ``127.0.0.1:port``."""
 
-    def __init__(self, port: int, encoding: str = "gzip") -> None:
-        self._port, self._encoding = port, encoding
+    def __init__(self, port: int) -> None:
+        self._port = port
         self._connect()
 
     def _connect(self) -> None:
@@ -44,7 +44,7 @@ class Client:
         lines = [
             f"{'GET' if fields is None else 'POST'} {path} HTTP/1.1",
             "Host: localhost",
-            f"Accept-Encoding: {self._encoding}",
+            "Accept-Encoding: gzip",
             *(f"{name}: {value}" for name, value in (headers or {}).items()),
         ]
         if fields is not None:
