@@ -16,6 +16,9 @@ from sifra.web.request import LARGEST_BODY, Request
 def install(app: Flask, settings: Settings, look: Look, *, domain: str, compress: bool) -> None:
     """Make ``app`` one of our sites. ``look.language`` picks the language of a request."""
     app.request_class = Request
+    # Routing never redirects: it would to an absolute address, of a scheme and host that the
+    # request may have made up, with what stood in the query.
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,

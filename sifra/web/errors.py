@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
-from flask import Flask, current_app, redirect, render_template
+from flask import Flask, current_app, render_template
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, InternalServerError
-from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from sifra.database import StoreUnavailable
@@ -28,9 +26,6 @@ def error_page(status: HTTPStatus, heading: str, text: str) -> tuple[str, int]:
 
 
 def _http(fault: HTTPException) -> Response | tuple[str, int]:
-    if isinstance(fault, RequestRedirect):
-        # Its own address is absolute: behind a proxy it can name the wrong scheme or host.
-        return redirect(urlsplit(fault.new_url).path, fault.code)
     if fault.code is None or fault.code < 400:
         return fault.get_response()
     if isinstance(fault, InternalServerError):

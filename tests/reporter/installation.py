@@ -128,6 +128,13 @@ class Visitor:
         response = self.client.post(path, data=data, environ_overrides=dict(self.environ))
         return self._look(response, status)
 
+    def raw(self, path: str, body: bytes, content_type: str, status: int) -> Page:
+        """Post these very bytes."""
+        response = self.client.post(
+            path, data=body, content_type=content_type, environ_overrides=dict(self.environ)
+        )
+        return self._look(response, status)
+
     def press(self, step: str, status: int = 200, /, **changed: str) -> Page:
         """Fill in the form of the page at hand and press the button ``step``."""
         given = [(n, v) for n, v in self.page.filled(step) if n not in changed]

@@ -1,0 +1,89 @@
+"""The numbers above the send button: found in memory, shown in order, never in the way."""
+
+from __future__ import annotations
+
+import pytest
+
+from reporter import dangers
+from sifra import municipality
+from sifra.municipality import Municipality
+from tests.reporter.installation import Installation, Visitor
+
+POLICE, AMBULANCE, CHILD, MENTAL = "112", "113", "116111", "116123"
+NUMBERS = {
+    "weapon": [POLICE, CHILD],
+    "health": [AMBULANCE, CHILD],
+    "life": [AMBULANCE, CHILD, MENTAL],
+    "child": [CHILD],
+}
+PLAIN = {"nb": "Noen røyker bak skolen.", "en": "Some smoke there.", "ar": "بعضهم يدخن هناك."}
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Municipality:
+    return municipality.load(municipality.shipped_path())
+
+
+@pytest.mark.parametrize("language", ["nb", "en", "ar"])
+@pytest.mark.parametrize("group", NUMBERS)
+def test_the_review_shows_them_above_the_button_and_lets_it_be_sent(
+    installed: Installation, visitor: Visitor, group: str, language: str
+) -> None:
+    word = installed.settings.municipality.danger_words[group].words[language][0]
+    page = visitor.write(f"{PLAIN[language]} {word}.", language, danger="no")
+    assert page.numbers == NUMBERS[group]
+    assert page.html.index('section class="danger"') < page.html.index('value="send"')
+    assert visitor.press("send").has("#return-code")
+
+
+@pytest.mark.parametrize(
+    ("danger", "numbers"),
+    [("yes", [POLICE, AMBULANCE, CHILD]), ("unsure", [CHILD]), ("no", []), ("", [])],
+)
+def test_what_was_ticked_counts_as_well(visitor: Visitor, danger: str, numbers: list[str]) -> None:
+    page = visitor.write(PLAIN["nb"], danger=danger)
+    assert page.numbers == numbers
+
+
+def test_ticked_and_written_give_each_number_once_emergency_first(visitor: Visitor) -> None:
+    page = visitor.write("Jeg vil dø. Han har kniv og jeg har tatt piller.", danger="yes")
+    assert page.numbers == [POLICE, AMBULANCE, CHILD, MENTAL]
+
+
+def test_every_word_of_the_file_is_found_in_every_group(shipped: Municipality) -> None:
+    for group, danger in shipped.danger_words.items():
+        for word in (word for words in danger.words.values() for word in words):
+            for text in (word, word.upper(), f"({word})", f"og {word}, sa han", f"x\n{word}\ny"):
+                found = dangers.found(text, shipped)
+                assert set(danger.lines) <= set(found), (group, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "KNIVEN lå der",
+        "knivstikking",
+        "Vi\u00a0vil\n\n  dø",
+        "vil ikke\tleve",
+        "ｋｎｉｆｅ",
+        "PISTOLER",
+        "والسكين معه",
+        "بالسلاح",
+    ],
+)
+def test_words_are_found_as_they_are_written(shipped: Municipality, text: str) -> None:
+    assert dangers.found(text, shipped)
+
+
+@pytest.mark.parametrize("text", ["", "jakten på lykken", "hakniv", "afire", "skyene", PLAIN["ar"]])
+def test_other_words_are_not(shipped: Municipality, text: str) -> None:
+    assert dangers.found(text, shipped) == []
+
+
+def test_a_number_that_is_not_confirmed_is_never_shown(shipped: Municipality) -> None:
+    lines = [
+        line.model_copy(update={"confirmed": line.id != "ambulance"}) for line in shipped.help_lines
+    ]
+    unsure = shipped.model_copy(update={"help_lines": tuple(lines)})
+    shown = dangers.lines_to_show("yes", "han puster ikke", unsure)
+    assert [line.number for line in shown] == ["112", "116 111"]
