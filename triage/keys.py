@@ -157,19 +157,15 @@ def unlock(engine: Engine, username: str, passphrase: str, code: str, now: float
 
     SignInRefused for every reason. A username that nobody has costs as much as one that is.
     """
+    name = plain_username(username)
     with reading(engine) as connection:
+        # When nobody has that name, the newest account tells what a guess costs.
         row = connection.execute(
-            select(accounts).where(accounts.c.username == plain_username(username))
+            select(accounts).order_by(accounts.c.username != name, accounts.c.created.desc())
         ).first()
-        newest = (
-            row
-            or connection.execute(
-                select(accounts).order_by(accounts.c.created.desc()).limit(1)
-            ).first()
-        )
-    cost = KeyCost(newest.memory_kib, newest.iterations) if newest else KeyCost()
+    cost = KeyCost(row.memory_kib, row.iterations) if row else KeyCost()
     root = _stretched(passphrase, row.salt if row else os.urandom(_SALT_BYTES), cost)
-    if row is None:
+    if row is None or row.username != name:
         raise SignInRefused
     try:
         raw = _unsealed(root, row.private_key, _PRIVATE_KEY, row.id)
@@ -256,11 +252,7 @@ def found_installation(
     language: str = "nb",
     cost: KeyCost | None = None,
 ) -> Founding:
-    """Make the signing key, a key with its signed card for each unit, and the first leader.
-
-    The leader holds every key; a unit's card stands in the cases database only once its
-    private key is safe with somebody.
-    """
+    """Make the signing key, each unit's key with its card, and a first leader who holds them."""
     signing = SigningKey.generate()
     leader = new_account(
         engine, username=username, display=display, role="leader", language=language, cost=cost
@@ -270,6 +262,7 @@ def found_installation(
     made = {unit: PrivateKey.generate() for unit in units}
     for unit, private in made.items():
         give_unit_key(engine, leader.id, public, unit, 1, private)
+        # Last: what is sealed for a card must open for somebody.
         store.put_card(signing.sign(unit, 1, private))
     return Founding(leader, signing, made)
 

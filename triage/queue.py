@@ -16,12 +16,10 @@ from sifra.database import Conflict
 from sifra.sealing import Kind, SealError
 from triage.case_files import OpenCase, lines, open_case
 from triage.members import Member, for_members
-from triage.office import office
 from triage.permissions import Permission
 from triage.wording import REASONS
 
 A_PAGE = 25
-COUNTED_TO = 100
 
 pages = Blueprint("queue", __name__)
 
@@ -40,16 +38,15 @@ def show(member: Member) -> ResponseReturnValue:
     closed = request.args.get("closed") == "1"
     after = _position(request.args.get("after", ""))
     unit_keys = member.unit_keys()
-    # One more than is shown tells whether there is a next page, without counting.
+    # One more than is shown tells whether there is a next page. Nothing is counted: the page
+    # must not get slower as cases pile up.
     found = lines(unit_keys, closed=closed, after=after, limit=A_PAGE + 1)
-    waiting = office().store.awaiting(unit_keys, COUNTED_TO)
     return render_template(
         "queue.html",
         lines=found[:A_PAGE],
         closed=closed,
         first_page=after is None,
         more=_spelt(found[A_PAGE - 1].position) if len(found) > A_PAGE else "",
-        waiting=f"{COUNTED_TO}+" if waiting >= COUNTED_TO else str(waiting),
         may_close=member.may(Permission.ANSWER),
     )
 

@@ -111,18 +111,6 @@ def test_a_place_that_is_none_is_the_start(
     assert shown(browser) == [case]
 
 
-def test_what_waits_is_counted_no_further_than_a_hundred(
-    browser: Browser, office: Installation
-) -> None:
-    case = office.tip()[0]
-    browser.get("/queue")
-    assert "1 venter på å bli lest" in browser.text
-    browser.get(f"/cases/{case}")
-    browser.act(case, "acknowledge")
-    browser.get("/queue")
-    assert "0 venter på å bli lest" in browser.text
-
-
 def test_a_full_page_is_small(browser: Browser, office: Installation) -> None:
     """Every row long, and every fifth in a script of two bytes a letter."""
     for n in range(27):
