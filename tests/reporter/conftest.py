@@ -38,15 +38,16 @@ Install = Callable[..., Installation]
 
 @pytest.fixture
 def install(template_home: Path, tmp_path: Path) -> Install:
-    """Makes installations, each in a home of its own; the settings given replace the usual."""
+    """Makes installations, each in a home of its own; the settings given replace the usual.
+    ``patience`` is how many seconds to wait for another's lock."""
     made: list[Installation] = []
 
-    def one(**settings: Any) -> Installation:  # noqa: ANN401 (any setting)
+    def one(patience: float = 5.0, **settings: Any) -> Installation:  # noqa: ANN401 (any setting)
         home = Home(tmp_path / f"home-{len(made)}")
         shutil.copytree(template_home, home.path)
         usual = ReporterSettings(
             home=home,
-            database_url=home.default_database_url,
+            database_url=f"{home.default_database_url}?timeout={patience}",
             municipality=municipality.load(municipality.shipped_path()),
             verifier=SIGNING_KEY.verifier(),
             pepper=os.urandom(32),
