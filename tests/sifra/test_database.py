@@ -109,6 +109,17 @@ def test_a_block_that_fails_leaves_nothing(folder: Folder) -> None:
     assert count(folder.engine) == 0
 
 
+def test_whoever_writes_holds_the_lock_from_the_first_statement(folder: Folder) -> None:
+    """Or two could look, both find nothing, and the second fail when it comes to write."""
+    other = open_engine(folder.url)
+    impatient(other)
+    with writing(folder.engine) as connection:
+        assert connection.execute(select(spent.c.mark)).all() == []
+        unavailable(lambda: spend(other))
+        connection.execute(insert(spent).values(mark=MARK, expires=0))
+    assert count(other) == 1
+
+
 def test_the_same_row_twice_is_a_conflict(folder: Folder) -> None:
     spend(folder.engine)
     with pytest.raises(Conflict) as fault:
