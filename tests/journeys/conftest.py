@@ -1,0 +1,63 @@
+"""Both sites and the browsers, once in each worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cache
+
+import pytest
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+
+from tests.journeys.servers import Place, Server, install, serve
+from tests.journeys.tabs import Tabs, chromium, launch
+
+# The machines that run this are shared.
+expect.set_options(timeout=15_000)
+
+
+@dataclass(frozen=True)
+class Sites:
+    """Both sites, running."""
+
+    place: Place
+    reporter: Server
+    triage: Server
+
+
+@pytest.fixture(scope="session")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    place = install(tmp_path_factory.mktemp("sites"))
+    with ExitStack() as running:
+        both = []
+        for site in ("reporter", "triage"):
+            both.append(serve(site, place))
+            running.callback(both[-1].stop)
+        for server in both:
+            server.wait_until_healthy()
+        yield Sites(place, *both)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    chromium()
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Callable[[bool], Browser]]:
+    """A browser with the back/forward cache, like those that people have, or without it."""
+    with ExitStack() as launched:
+        yield cache(lambda keeps: launched.enter_context(launch(playwright, keeps_pages=keeps)))
+
+
+@pytest.fixture
+def tabs(sites: Sites, browser: Callable[[bool], Browser]) -> Iterator[Tabs]:
+    """Opens tabs; after the test, no tab may have asked another host or broken the policy."""
+    both = (sites.reporter, sites.triage)
+    opened = Tabs(browser, {server.url.removeprefix("http://") for server in both})
+    yield opened
+    opened.close()
+    assert opened.faults == []
