@@ -1,0 +1,108 @@
+"""Each page says its language and direction; numbers and codes stand left to right in all."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from bs4 import Tag
+
+from sifra.languages import LANGUAGES
+from tests.language.conftest import PagesIn
+from tests.language.readability import unmarked
+
+TAGS = tuple(LANGUAGES)
+_LATIN_NUMBER = re.compile(r"[0-9]+(?:\u00a0[0-9]+)*")
+_ARABIC_LETTER = re.compile(r"[\u0621-\u064a]")
+
+
+def direction(tag: Tag) -> str:
+    """What a browser makes of the nearest ``dir``."""
+    for one in (tag, *tag.parents):
+        if "dir" in one.attrs:
+            return str(one["dir"])
+    return "ltr"
+
+
+@pytest.mark.parametrize("language", TAGS)
+def test_each_page_says_its_language_and_direction(pages_in: PagesIn, language: str) -> None:
+    for name, page in pages_in(language).items():
+        html = page.one("html")
+        expected = "rtl" if language == "ar" else "ltr"
+        assert (html["lang"], html["dir"]) == (language, expected), name
+
+
+@pytest.mark.parametrize("language", TAGS)
+def test_numbers_to_dial_are_apart_and_in_latin_digits(pages_in: PagesIn, language: str) -> None:
+    shown = 0
+    for name, page in pages_in(language).items():
+        for link in page.soup.select("a[href^='tel:']"):
+            shown += 1
+            assert link["dir"] == "ltr", name
+            assert _LATIN_NUMBER.fullmatch(link.get_text()), name
+            dialled = str(link["href"]).removeprefix("tel:")
+            assert dialled == link.get_text().replace("\u00a0", ""), name
+    assert shown > 20
+
+
+@pytest.mark.parametrize("language", TAGS)
+def test_no_page_writes_digits_in_another_script(pages_in: PagesIn, language: str) -> None:
+    for name, page in pages_in(language).items():
+        said = page.one("body").get_text()
+        assert not [c for c in said if c.isdecimal() and not c.isascii()], name
+
+
+@pytest.mark.parametrize("language", TAGS)
+def test_codes_stand_left_to_right(pages_in: PagesIn, language: str) -> None:
+    pages = pages_in(language)
+    for name in ("sent", "sent, wrong code"):
+        for code in pages[name].soup.select(".code"):
+            assert code["dir"] == "ltr", name
+            assert code["translate"] == "no", name
+        assert re.fullmatch("([0-9]{4} ){4}[0-9]{4}", pages[name].code)
+        assert pages[name].one("input#code")["dir"] == "ltr", name
+    # What is typed may be words of any list or digits of any script.
+    for name, page in pages.items():
+        for field in page.soup.select("#code"):
+            assert field["dir"] in ("auto", "ltr"), name
+
+
+@pytest.mark.parametrize("language", TAGS)
+def test_hours_stand_left_to_right(pages_in: PagesIn, language: str) -> None:
+    found = 0
+    for name in ("talk", "parents"):
+        for text in pages_in(language)[name].main.find_all(string=re.compile(r"\d\d:\d\d–")):
+            found += 1
+            assert text.parent is not None
+            assert direction(text.parent) == "ltr", name
+    assert found
+
+
+@pytest.mark.parametrize("language", TAGS)
+def test_what_people_write_takes_its_own_direction(pages_in: PagesIn, language: str) -> None:
+    for name, page in pages_in(language).items():
+        for tag in page.soup.select("textarea, .said"):
+            assert tag["dir"] == "auto", name
+
+
+@pytest.mark.parametrize("language", TAGS)
+def test_other_languages_are_marked(pages_in: PagesIn, language: str) -> None:
+    """The links to other languages, and the names that stay Norwegian."""
+    for name, page in pages_in(language).items():
+        assert page.one("a.home")["lang"] == "nb", name
+        for link in page.soup.select(".langs a"):
+            tag = str(link["lang"])
+            assert tag != language
+            assert link["hreflang"] == tag
+            assert link["dir"] == LANGUAGES[tag].direction
+            assert link.get_text() == LANGUAGES[tag].name
+
+
+def test_arabic_pages_speak_arabic(pages_in: PagesIn) -> None:
+    """Every block has Arabic in it, but those that are a code, a number or marked otherwise."""
+    for name, page in pages_in("ar").items():
+        for line in unmarked(page.main).splitlines():
+            assert _ARABIC_LETTER.search(line) or not re.search(r"[A-Za-zÆØÅæøå]", line), (
+                name,
+                line,
+            )

@@ -1,0 +1,132 @@
+"""No page promises what nobody can keep, and those that matter say what is honest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from sifra import municipality
+from tests.language.conftest import PagesIn
+from tests.language.readability import visible
+from translations import check
+
+# A sender with a code is pseudonymous: "anonymous" is said in no form, so never too strongly.
+TOO_MUCH = {
+    "nb": r"anonym|garanter|hundre prosent|100 ?%|\bvi lover\b|ingen kan (finne ut|spore)|sporløs"
+    r"|umulig å (finne|spore)|helt (trygt|hemmelig|sikkert)|\bingen får vite\b",
+    "en": r"anonym|guarantee|hundred per ?cent|100 ?%|\bwe promise\b|untrace|cannot be traced"
+    r"|nobody (can|will) (ever )?(find out|know)|(completely|totally|fully) (safe|secret|secure)",
+    "ar": r"مجهول|بدون اسم|\b(ال)?سرّ?ي(ّ?ة)?\b|نضمن|مضمون|نتعهد|مئة بالمئة|100 ?[%٪]"
+    r"|لا يمكن تعقب|لن يعرف أحد",
+}
+# Words that call the sender a snitch, or sound like an office or a threat.
+COLD = {
+    "nb": r"snitch|tyst|angi(r|ver)?\b|anmeld|straff|varsle|herved|vedrørende|i henhold til|plikt",
+    "en": r"snitch|\bgrass\b|inform on|denounce|punish|hereby|pursuant|obligat|whistle",
+    "ar": r"واش|وشاية|إبلاغ|بلاغ|عقوبة|عقاب|بموجب",
+}
+# On a screen that somebody else sees.
+TELLING_TITLES = {
+    "nb": r"tips|si fra|fare|vold|politi|barnevern|hemmelig|kode|hjelp",
+    "en": r"\btip|report|danger|violence|police|welfare|secret|code|help",
+    "ar": r"خطر|عنف|شرطة|حماية|رمز|مساعدة",
+}
+
+
+def _all_texts(language: str) -> Iterator[str]:
+    """Every text of the public site in a language, also those that no walk meets."""
+    if language == "nb":
+        for message in check.texts_of("reporter"):
+            yield from _forms(message.id)
+    else:
+        for message in check._read(check.catalogue_path("reporter", language), language):
+            yield from _forms(message.string)
+    whole = municipality.load(municipality.shipped_path())
+    for words in _words_of(whole.model_dump(exclude={"danger_words"})):
+        if language in words:
+            yield words[language]
+
+
+def _forms(text: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    return [text or ""] if text is None or isinstance(text, str) else list(text)
+
+
+def _words_of(part: object) -> Iterator[dict[str, str]]:
+    if isinstance(part, dict):
+        if set(part) and set(part) <= set(municipality.PAGE_LANGUAGES):
+            yield part
+        else:
+            for one in part.values():
+                yield from _words_of(one)
+    elif isinstance(part, (list, tuple)):
+        for one in part:
+            yield from _words_of(one)
+
+
+@pytest.mark.parametrize("language", municipality.PAGE_LANGUAGES)
+@pytest.mark.parametrize("forbidden", [TOO_MUCH, COLD], ids=["too much", "cold"])
+def test_no_text_says_it(language: str, forbidden: dict[str, str]) -> None:
+    texts = list(_all_texts(language))
+    assert len(texts) > 150
+    pattern = re.compile(forbidden[language], re.IGNORECASE)
+    assert not [text for text in texts if pattern.search(text)]
+
+
+@pytest.mark.parametrize("language", municipality.PAGE_LANGUAGES)
+def test_no_page_promises_too_much(pages_in: PagesIn, language: str) -> None:
+    pattern = re.compile(TOO_MUCH[language], re.IGNORECASE)
+    for name, page in pages_in(language).items():
+        assert not pattern.search(visible(page.one("body"))), name
+
+
+@pytest.mark.parametrize("language", municipality.PAGE_LANGUAGES)
+def test_titles_are_neutral(pages_in: PagesIn, language: str) -> None:
+    pattern = re.compile(TELLING_TITLES[language], re.IGNORECASE)
+    for name, page in pages_in(language).items():
+        title = page.one("title").get_text()
+        assert not pattern.search(title), (name, title)
+
+
+HONEST = {
+    "start": (
+        "Vi lagrer ikke hvem du er. Men det du skriver, kan røpe deg.",
+        "Det er ikke politiet som leser.",
+        "Knappen nederst tar deg bort herfra med en gang. Den sletter ikke loggen.",
+    ),
+    "tip": ("Det er ikke politiet som leser.", "Er noen i fare akkurat nå?"),
+    "review": (
+        "Leses på hverdager.",
+        "Ingen leser om kvelden, om natta eller i helga.",
+        "Er noen i alvorlig fare, må de som leser, si det til andre som kan hjelpe.",
+        "Da skal du få vite det når du leser svar.",
+    ),
+    "about": (
+        "Vi lagrer ikke hvem du er. Men det du skriver, kan røpe deg. Er noen i alvorlig fare, må "
+        "vi si det til andre. Vi kan ikke love at ingen gjetter hvem du er.",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", municipality.PAGE_LANGUAGES)
+@pytest.mark.parametrize("name", HONEST)
+def test_the_honest_words_are_on_the_page(pages_in: PagesIn, language: str, name: str) -> None:
+    said = " ".join(visible(pages_in(language)[name].main).split())
+    for text in HONEST[name]:
+        assert _in(language, text) in said
+
+
+@pytest.mark.parametrize("language", municipality.PAGE_LANGUAGES)
+def test_who_has_no_code_is_not_told_that_news_will_come(pages_in: PagesIn, language: str) -> None:
+    said = visible(pages_in(language)["review, no code"].main)
+    assert _in(language, "Da skal du få vite det når du leser svar.") not in said
+
+
+def _in(language: str, text: str) -> str:
+    if language == "nb":
+        return text
+    message = check._read(check.catalogue_path("reporter", language), language).get(text)
+    assert message is not None, f"{text!r} is no text of the site any more"
+    assert isinstance(message.string, str)
+    return message.string

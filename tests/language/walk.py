@@ -1,0 +1,165 @@
+"""A walk through every page of the public site, good and bad, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+from werkzeug.test import TestResponse
+
+from reporter.rate_limits import TooMany
+from sifra.case_store import State
+from sifra.clock import Clock
+from sifra.database import StoreUnavailable
+from sifra.sealing import Kind
+from sifra.web.request import LARGEST_BODY
+from tests.reporter.installation import Installation, Visitor
+from tests.reporter.pages import Page
+
+TEXTS = {
+    "nb": "Noen har med kniv på skolen på fredag.",
+    "en": "Somebody brings a knife to school on Friday.",
+    "ar": "أحدهم يحضر سكينًا إلى المدرسة يوم الجمعة.",
+}
+ANSWERS = {
+    "nb": "Takk. Vi snakker med skolen.",
+    "en": "Thank you. We talk with the school.",
+    "ar": "شكرًا. سنتحدث مع المدرسة.",
+}
+_TICKED = {"danger": "yes", "topic": "weapons", "place": "school", "urgency": "now"}
+_STALE = 45 * 60
+
+
+class _Walker(Visitor):
+    """Looks at the words alone: the tests of the public site check everything else."""
+
+    def _look(self, response: TestResponse, status: int) -> Page:
+        assert response.status_code == status, response.status
+        self.page = Page(response)
+        return self.page
+
+
+def walk(installed: Installation, language: str) -> dict[str, Page]:
+    """Every page by name. One case is made, read, answered, closed and taken back on the way."""
+    visitor = _Walker(installed.app.test_client(), {})
+    return {
+        **_plain(visitor, language),
+        **_writing(installed, visitor, language),
+        **_mailbox(installed, visitor, language),
+        **_refused(installed, visitor, language),
+    }
+
+
+def _plain(visitor: Visitor, language: str) -> dict[str, Page]:
+    paths = ("", "tip", "talk", "parents", "mailbox", "about", "accessibility")
+    pages = {path or "start": visitor.get(f"/{language}/{path}") for path in paths}
+    pages["404"] = visitor.get(f"/{language}/nowhere", 404)
+    pages["405"] = visitor.post(f"/{language}/about", {}, 405)
+    pages["413"] = visitor.post(f"/{language}/tip", {"text": "x" * LARGEST_BODY}, 413)
+    return pages
+
+
+def _writing(installed: Installation, visitor: Visitor, language: str) -> dict[str, Page]:
+    pages = {}
+    text = TEXTS[language]
+    visitor.get(f"/{language}/tip")
+    pages["tip, empty"] = visitor.press("review", 422)
+    pages["tip, too long"] = visitor.press("review", 422, text="å " * 15_000)
+    pages["tip, broken letters"] = visitor.press("review", 422, text="H\ufffdr")
+    pages["tip, forged"] = visitor.press("review", 422, text=text, danger="maybe", topic="none")
+    pages["review, no code"] = visitor.write(text, language, no_code="y")
+    pages["sent, no code"] = visitor.press("send")
+    pages["review"] = visitor.write(text, language, **_TICKED)
+    review = pages["review"]
+    with _later(installed):
+        pages["review, stale"] = visitor.press("send")
+    visitor.page = review
+    pages["sent"] = visitor.press("send")
+    pages["sent, wrong code"] = visitor.press("kept", 422, code="1234")
+    with _later(installed):
+        visitor.page = review
+        pages["already sent"] = visitor.press("send")
+    visitor.page = pages["sent"]
+    pages["kept"] = visitor.press("kept")
+    visitor.page = review
+    pages["ended"] = visitor.press("send", 410)
+    return pages
+
+
+def _mailbox(installed: Installation, visitor: Visitor, language: str) -> dict[str, Page]:
+    pages = {}
+    text, answer = TEXTS[language], ANSWERS[language]
+    for case in installed.cases():
+        installed.store.destroy(case.clear.id)
+    code = visitor.send(text, language).code
+    visitor.get(f"/{language}/mailbox")
+    for name, typed in (
+        ("empty", ""),
+        ("near", "kat hund"),
+        ("unknown", "qqqqqqqqqqqq"),
+        ("short", "1234"),
+        ("wrong", "0000 0000 0000 0000 0001"),
+    ):
+        pages[f"mailbox, {name}"] = visitor.press("open", 422, code=typed)
+    pages["mailbox, new"] = visitor.open(code, language)
+    pages["mailbox, nothing written"] = visitor.press("write", 422, text=" ")
+    used = pages["mailbox, wrong code again"] = visitor.press("withdraw", 422, code="1234")
+    pages["mailbox, sent"] = visitor.press("write", text=text)
+    visitor.page = used
+    pages["mailbox, sent before"] = visitor.press("write", text=text)
+    visitor.page = used
+    pages["mailbox, used page"] = visitor.press("write", 409, text=text + text)
+    installed.staff(Kind.READ, State.READ)
+    pages["mailbox, read"] = visitor.open(code, language)
+    visitor.press("write", text=text)
+    pages["mailbox, more"] = visitor.open(code, language)
+    installed.answers(answer, language)
+    pages["mailbox, answered"] = visitor.open(code, language)
+    installed.staff(Kind.CLOSED, State.CLOSED)
+    installed.staff(Kind.REOPENED, State.READ)
+    installed.staff(Kind.CLOSED, State.CLOSED)
+    pages["mailbox, closed"] = visitor.open(code, language)
+    pages["withdrawn"] = visitor.press("withdraw", code=code)
+    return pages
+
+
+def _refused(installed: Installation, visitor: Visitor, language: str) -> dict[str, Page]:
+    pages = {}
+    for status, fault in ((429, TooMany(150)), (503, StoreUnavailable())):
+        review = visitor.write(TEXTS[language], language)
+        with _refusing(installed, fault):
+            pages[f"send, {status}"] = visitor.press("send", status)
+        visitor.page = review
+        code = visitor.press("send").code
+        visitor.open(code, language)
+        with _refusing(installed, fault):
+            pages[f"write, {status}"] = visitor.press("write", status, text=TEXTS[language])
+            visitor.get(f"/{language}/mailbox")
+            pages[f"open, {status}"] = visitor.press("open", status, code=code)
+    return pages
+
+
+@contextmanager
+def _later(installed: Installation) -> Iterator[None]:
+    clock = installed.site.clock
+    installed.site.clock = Clock(clock.offset + _STALE)
+    try:
+        yield
+    finally:
+        installed.site.clock = clock
+
+
+@contextmanager
+def _refusing(installed: Installation, fault: Exception) -> Iterator[None]:
+    """Nobody is let in: too many, or the database is away."""
+    limits = installed.site.limits
+
+    def refuse(purpose: str) -> NoReturn:
+        raise fault
+
+    limits.admit = refuse  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        del limits.admit
