@@ -5,7 +5,7 @@ that the workers share, and never stored: when the hour is over, nothing can tel
 count belonged to. A whole school shares one address, so what passes in quiet times is generous;
 only when very much is sent at once does each address get a share.
 
-When the limiter's store is away, each process counts for itself (docs/decisions/limits.md).
+When the limiter's store is away, each process counts for itself (docs/decisions/0003-limits.md).
 """
 
 from __future__ import annotations
@@ -62,6 +62,14 @@ def hashed_address(address: str | None, secret: bytes) -> str:
     return hashlib.blake2b(packed, key=secret, digest_size=16).hexdigest()
 
 
+def _impatient(storage: str) -> str:
+    """A store that hangs would hold up whoever sends: give up on it soon, and count here."""
+    if not storage.startswith(("redis://", "rediss://", "valkey://", "valkeys://")):
+        return storage
+    more = "&" if "?" in storage else "?"
+    return f"{storage}{more}socket_timeout=0.25&socket_connect_timeout=0.25"
+
+
 class TooMany(Exception):
     """Wait ``seconds``, then try again."""
 
@@ -80,7 +88,7 @@ class Limits:
         self._limiter = Limiter(
             lambda: hashed_address(request.remote_addr, secret.now()),
             app=app,
-            storage_uri=storage,
+            storage_uri=_impatient(storage),
             strategy="moving-window",
             in_memory_fallback_enabled=True,
             enabled=enabled,
