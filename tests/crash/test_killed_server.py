@@ -1,11 +1,13 @@
 """The public server is killed again and again while tips are sent: what was acknowledged is
-there, what was not can be sent again, and nothing is there twice."""
+there, what was not can be sent again, and nothing is there twice. The operator's purge runs
+meanwhile."""
 
 from __future__ import annotations
 
 import random
 import secrets
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +19,7 @@ import pytest
 from tests.crash.sending import Attempt, Refused, new_token, opens, send
 from tests.crash.stored import cases_of, faults, texts, texts_by_code
 from tests.journeys.servers import Place, Server, install, serve
+from triage.purging import purge
 
 CLIENTS = 5
 
@@ -77,6 +80,8 @@ def test_killed_again_and_again(place: Place, server: Server, kills: int) -> Non
                 crowd.over.wait(moment.uniform(0, 0.25))
                 server.kill()
                 server.start_again()
+                with cases_of(place) as store:
+                    purge(store, int(time.time()))
         finally:
             crowd.over.set()
         for client in clients:
