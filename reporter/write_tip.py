@@ -32,7 +32,7 @@ def form() -> str:
     """The empty form. Only its token differs, so each language's page is made once."""
     here = site()
     blank = here.blank_forms.get(g.lang)
-    if blank is None:
+    if blank is None or request.query_string:
         g.token = _HERE
         blank = here.blank_forms[g.lang] = _form_page(TipForm())
     visit = here.tickets.new_visit(here.clock.now())
@@ -155,7 +155,8 @@ def _kept() -> ResponseReturnValue:
 
 
 def _form_page(tip: TipForm) -> str:
-    return render_template("tip.html", form=tip)
+    onward = 2 if request.query_string == b"1" else 1
+    return render_template("tip.html", form=tip, onward=onward)
 
 
 def _review_page(tip: TipForm, notice: str = "") -> str:

@@ -151,13 +151,14 @@ class CaseStore:
     # --- retention -------------------------------------------------------------------------
 
     def past_retention(self, now: int) -> list[str]:
-        """The withdrawn cases whose days are over. ``now`` is in Unix seconds."""
+        """The closed and withdrawn cases whose days are over. ``now`` is in Unix seconds."""
         ends = cases.c.received + cases.c.retention_days * (24 * HOUR)
         with reading(self._engine) as connection:
             return list(
                 connection.scalars(
                     select(cases.c.id).where(
-                        cases.c.state == State.WITHDRAWN.value, ends <= literal(now)
+                        cases.c.state.in_([State.CLOSED.value, State.WITHDRAWN.value]),
+                        ends <= literal(now),
                     )
                 )
             )

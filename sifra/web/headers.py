@@ -52,14 +52,15 @@ def install(app: Flask, look: Look, *, compress: bool) -> None:
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        for name, value in every.items():
-            response.headers.setdefault(name, value)
+        response.headers.extend(every)
         return response
 
     if compress:
         app.config.update(
             # On pages this small Brotli saves one byte in a hundred and costs four times as much.
             COMPRESS_ALGORITHM=["gzip"],
+            # Level 6 saves another tenth and costs three times as much.
+            COMPRESS_LEVEL=1,
             COMPRESS_MIN_SIZE=256,
             COMPRESS_MIMETYPES=["text/html"],
         )

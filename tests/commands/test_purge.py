@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 
 from sifra import conversation, tables
 from sifra.case_store import HOUR, Clear, State, hour_of
-from sifra.conversation import SenderView, Slot
+from sifra.conversation import ReaderView, SenderView, Slot
 from sifra.database import reading
-from sifra.sealing import new_key
+from sifra.sealing import Kind, new_key
 from tests.commands.conftest import Installation, Sifra
 from triage import purging
 
@@ -54,6 +54,20 @@ def test_only_withdrawn_cases_whose_days_are_over_go(installation: Installation)
     assert installation.erasure.ids() == {held, old}
     assert installation.store.find(due) is None
     assert installation.store.find(held) is not None
+
+
+def test_a_closed_case_goes_when_its_days_are_over(installation: Installation) -> None:
+    """What the pages say: when the case is finished, all of it is deleted."""
+    key = installation.founding.units["youth_team"]
+    finished = [_send(installation, NOW - days * DAY) for days in (180, 179)]
+    for case_id in finished:
+        found = installation.store.find(case_id)
+        assert found is not None
+        view = ReaderView.open(found.sealed, "youth_team", key)
+        closed = view.add(Kind.CLOSED, {"hour": NOW, "by": "youth_team"})
+        installation.store.add(closed, State.CLOSED)
+    assert purging.purge(installation.store, NOW).cases == 1
+    assert [installation.store.find(case_id) is None for case_id in finished] == [True, False]
 
 
 def test_expired_marks_go_and_others_stay(installation: Installation) -> None:

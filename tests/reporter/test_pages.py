@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 
-import brotli
 import pytest
 
 from tests.reporter.installation import Installation, Visitor
@@ -118,15 +117,13 @@ def test_exit_is_never_fetched_by_a_link(visitor: Visitor) -> None:
     visitor.get("/exit", 405)
 
 
-@pytest.mark.parametrize("encoding", ["br", "gzip"])
-def test_compressed_pages_are_the_same(installed: Installation, encoding: str) -> None:
+def test_compressed_pages_are_the_same(installed: Installation) -> None:
     client = installed.app.test_client()
     plain = client.get("/nb/about")
-    packed = client.get("/nb/about", headers={"Accept-Encoding": encoding})
-    assert packed.headers["Content-Encoding"] == encoding
+    packed = client.get("/nb/about", headers={"Accept-Encoding": "br, gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
     assert "Accept-Encoding" in packed.headers["Vary"]
-    unpack = {"br": brotli.decompress, "gzip": gzip.decompress}[encoding]
-    assert unpack(packed.data) == plain.data
+    assert gzip.decompress(packed.data) == plain.data
 
 
 def test_healthz_is_plain(visitor: Visitor) -> None:
