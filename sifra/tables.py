@@ -19,9 +19,11 @@ from sqlalchemy import (
     String,
     Table,
     TypedColumns,
+    and_,
     case,
     func,
     literal_column,
+    or_,
 )
 
 NAMING = {
@@ -51,13 +53,18 @@ class _CaseColumns(TypedColumns):
 cases = Table("cases", metadata, _CaseColumns, sqlite_with_rowid=False)
 
 
+_at_once = cases.c.read_by <= cases.c.received
+_waits = or_(cases.c.state == literal_column("'new'"), cases.c.state == literal_column("'more'"))
+
 due = case(
-    (cases.c.read_by <= cases.c.received, literal_column("0")),
+    (and_(_at_once, _waits), literal_column("0")),
+    (_at_once, literal_column("1")),
     else_=func.coalesce(cases.c.read_by, literal_column("99999999999")),
 )
-"""What the queue sorts by: 0 is due at once (danger), then the read-by, then none. It is
-derived from what stands in clear anyway, so that danger itself need not. Literals, not
-parameters, or SQLite would not see that the index below fits."""
+"""What the queue sorts by: 0 is due at once (danger) and unread, 1 is danger that somebody has
+read, then comes the read-by, then none. It is derived from what stands in clear anyway, so that
+danger itself need not. Literals, not parameters, or SQLite would not see that the index below
+fits."""
 
 is_open = cases.c.state != literal_column("'closed'")
 is_closed = cases.c.state == literal_column("'closed'")

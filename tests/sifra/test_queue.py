@@ -54,8 +54,10 @@ def stored(folder: Folder, row: Row) -> Clear:
 def urgency(clear: Clear) -> tuple[int, int, str]:
     if clear.read_by is None:
         due = 99_999_999_999
+    elif clear.read_by <= clear.received:
+        due = 0 if clear.state in (State.NEW, State.MORE) else 1
     else:
-        due = 0 if clear.read_by <= clear.received else clear.read_by
+        due = clear.read_by
     return due, clear.received, clear.id
 
 
@@ -64,6 +66,7 @@ def pages(folder: Folder, holders: list[str], limit: int, closed: bool) -> list[
     after = None
     while page := folder.store.queue(holders, closed=closed, after=after, limit=limit):
         assert len(page) <= limit
+        assert not {case.clear.id for case, _ in page} & {clear.id for clear in seen}
         seen += [case.clear for case, _ in page]
         after = page[-1][1]
     return seen

@@ -10,7 +10,10 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-_DUE = "CASE WHEN (read_by <= received) THEN 0 ELSE coalesce(read_by, 99999999999) END"
+_DUE = (
+    "CASE WHEN (read_by <= received AND (state = 'new' OR state = 'more')) THEN 0"
+    " WHEN (read_by <= received) THEN 1 ELSE coalesce(read_by, 99999999999) END"
+)
 _OPEN = sa.text("state != 'closed'")
 
 
