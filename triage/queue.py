@@ -66,7 +66,8 @@ def close_many(member: Member) -> ResponseReturnValue:
         )
         return redirect(url_for("queue.show"), 303)
     if reason not in REASONS:
-        error = "" if reason is None else _("Velg hvorfor sakene lukkes.")
+        asked = reason is None and "sure" not in request.form
+        error = "" if asked else _("Velg hvorfor sakene lukkes.")
         page = render_template("close_many.html", chosen=chosen, changed=changed, error=error)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
     closed = 0
