@@ -156,6 +156,7 @@ def _move(page: Page, move: _Move) -> None:
         # The error page comes after the error.
         while not any(url.startswith("chrome-error:") for url in arrived):
             page.wait_for_event("framenavigated")
+        page.wait_for_load_state()
     else:
         # None: it came back whole from the browser's cache, and nothing is loaded.
         if response is not None:

@@ -41,7 +41,7 @@ class Place:
     founding: Founding
     file: Path
 
-    def member(self, display: str = "Ungdomskontakt") -> NewAccount:
+    def member(self, display: str = "Ungdomskontakt", language: str = "nb") -> NewAccount:
         """A new member of the youth team: a one-time code works once, so each test needs one."""
         engine = open_engine(self.settings.staff_database_url)
         try:
@@ -50,6 +50,7 @@ class Place:
                 username=f"m-{secrets.token_hex(4)}",
                 display=display,
                 role="reader",
+                language=language,
                 cost=CHEAP,
             )
             for unit, private in self.founding.units.items():
