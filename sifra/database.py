@@ -135,17 +135,23 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def forget_deleted(engine: Engine) -> None:
+def forget_deleted(engine: Engine, *, rewrite: bool = False) -> None:
     """Truncate SQLite's write-ahead log, which keeps the pages of deleted rows until then.
 
-    Readers may hold it open; the next deletion or checkpoint takes it then.
+    Readers may hold it open; the next deletion or checkpoint takes it then. ``secure_delete``
+    overwrites a deleted row, but not the copy that splitting or joining pages may once have left
+    in the free part of another: only ``rewrite``, which writes the whole file anew under the
+    writers' lock, is sure to.
     """
     if engine.dialect.name != "sqlite":
         return
     with _faults():
         connection = engine.raw_connection()
         try:
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor = connection.cursor()
+            if rewrite:
+                cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             connection.close()
 
