@@ -24,8 +24,8 @@ workers = _count("WEB_CONCURRENCY", 2)
 threads = _count("SIFRA_THREADS", 4)
 worker_class = "gthread"
 
-# The limits' counts and their secret lie in memory that the workers share: it must be there
-# before they are forked.
+# The hourly secret of the limits lies in memory that the workers share: it must be there before
+# they are forked. (The counts are each process's own, unless SIFRA_LIMITER_STORAGE says Redis.)
 preload_app = True
 
 # --- memory ------------------------------------------------------------------------------------

@@ -31,11 +31,14 @@ _HERE = "(the token)"
 def form() -> str:
     """The empty form. Only its token differs, so each language's page is made once."""
     here = site()
+    visit = here.tickets.new_visit(here.clock.now())
+    if request.query_string:
+        carry(visit)
+        return _form_page(TipForm())
     blank = here.blank_forms.get(g.lang)
-    if blank is None or request.query_string:
+    if blank is None:
         g.token = _HERE
         blank = here.blank_forms[g.lang] = _form_page(TipForm())
-    visit = here.tickets.new_visit(here.clock.now())
     return blank.replace(_HERE, here.tickets.token(visit, visit.issued))
 
 

@@ -120,16 +120,24 @@ class CaseStore:
         marks: Sequence[bytes] = (),
         expires: int = 0,
         at_once: bool = False,
+        retention_days: int | None = None,
     ) -> None:
         """Add one message, set the state and spend the ticket that carried it.
 
-        ``at_once`` makes the case due now. Conflict: somebody else added one first, or the
+        ``at_once`` makes the case due now; ``retention_days`` are from the hour it was received,
+        and stay as they are when None. Conflict: somebody else added one first, or the
         ticket was spent before.
         """
         with writing(self._engine) as connection:
             if marks:
                 write_marks(connection, marks, expires)
             write_addition(connection, addition, state)
+            if retention_days is not None:
+                connection.execute(
+                    update(cases)
+                    .where(cases.c.id == addition.case)
+                    .values(retention_days=retention_days)
+                )
             if at_once:
                 connection.execute(
                     update(cases)

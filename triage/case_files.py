@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 from flask import abort
 
-from sifra.case_store import Position, State, StoredCase, hour_of
+from sifra.case_store import HOUR, Position, State, StoredCase, hour_of
 from sifra.conversation import SENDER, Message, ReaderView, open_summary
 from sifra.sealing import TIP_KINDS, Kind, PrivateKey, SealError
 from triage.members import Member
 from triage.office import office
+
+_DAY = 24 * HOUR
 
 WAITING = frozenset({State.NEW, State.MORE})
 """Nobody has read what the sender wrote last."""
@@ -118,7 +120,13 @@ class OpenCase:
         """
         now = hour_of(office().clock.now())
         addition = self.view.add(kind, {**body, "hour": now, "by": self.unit})
-        office().store.add(addition, _AFTER[kind])
+        office().store.add(addition, _AFTER[kind], retention_days=self._kept_for(kind, now))
+
+    def _kept_for(self, kind: Kind, now: int) -> int | None:
+        """A case is kept its days from when it is closed; the sender was told so."""
+        if kind is not Kind.CLOSED:
+            return None
+        return (now - self.case.clear.received) // _DAY + office().municipality.retention.days
 
 
 def lines(

@@ -137,7 +137,7 @@ def check(as_json: bool) -> None:
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="One object, for programs.")
 def purge(as_json: bool) -> None:
-    """Delete withdrawn cases whose days are over, and what they left behind."""
+    """Delete closed and withdrawn cases whose days are over, and what they left behind."""
     settings = installation_settings(os.environ)
     engine = open_engine(settings.database_url)
     store = CaseStore(engine, ErasureKeys(settings.home.erasure_keys))

@@ -1,4 +1,4 @@
-"""Deletes what is due: withdrawn cases, keys that lead to no case, marks that have expired."""
+"""Deletes what is due: cases whose days are over, keys without a case, marks that expired."""
 
 from __future__ import annotations
 

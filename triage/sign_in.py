@@ -84,7 +84,10 @@ def enter() -> ResponseReturnValue:
 @for_members(Permission.READ)
 def leave(member: Member) -> ResponseReturnValue:  # noqa: ARG001
     _sessions().end(sessions.current())
-    return redirect(url_for("sign_in.form"), 303)
+    response = redirect(url_for("sign_in.form"), 303)
+    # Browsers keep whole pages for Back, an opened case among them.
+    response.headers["Clear-Site-Data"] = '"*"'
+    return response
 
 
 @pages.post("/language")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from sifra.case_store import CaseStore, State
+from sifra.case_store import HOUR, CaseStore, State
 from sifra.conversation import Addition
 from sifra.database import Conflict
 from sifra.sealing import Kind
@@ -202,6 +202,18 @@ def test_more_on_a_closed_case_waits_to_be_read(browser: Browser, office: Instal
     assert "Databasen sier noe annet" not in browser.text
     browser.act(case, "acknowledge")
     assert office.stored(case).clear.state is State.READ
+
+
+def test_a_case_is_kept_its_days_from_when_it_is_closed(
+    browser: Browser, office: Installation
+) -> None:
+    case, _ = office.tip(received=NOW - 10 * 24 * HOUR)
+    days = office.stored(case).clear.retention_days
+    browser.get(f"/cases/{case}")
+    browser.act(case, "acknowledge")
+    assert office.stored(case).clear.retention_days == days
+    browser.act(case, "close")
+    assert office.stored(case).clear.retention_days == days + 10
 
 
 def test_more_before_anybody_read_is_still_new(browser: Browser, office: Installation) -> None:

@@ -84,7 +84,10 @@ def test_signing_in_makes_a_new_id_and_a_planted_one_is_worth_nothing(
 
 def test_signing_out_deletes_the_row(browser: Browser, office: Installation) -> None:
     kept = cookie(browser)
-    browser.post("/sign-out")
+    token = browser.page.find("input", {"name": "csrf_token"})
+    assert token is not None
+    left = browser.client.post("/sign-out", data={"csrf_token": token["value"]})
+    assert left.headers["Clear-Site-Data"] == '"*"'
     assert rows(office) == 0
     browser.client.set_cookie("sifra", kept)
     assert browser.client.get("/queue").status_code == 303
