@@ -167,7 +167,7 @@ def read_cases(
             said[case_id].append(_blob(blob))
     return [
         StoredCase(
-            Clear(row[0], row[1], State(row[2]), row[3], row[4], row[5]),
+            Clear(row[0], row[1], _state(row[2]), row[3], row[4], row[5]),
             Sealed(
                 id=row[0],
                 # A case whose erasure key was destroyed opens for nobody.
@@ -191,6 +191,12 @@ def readable_by(holders: Iterable[str]) -> ColumnElement[bool]:
             wraps.c.holder.in_(list(holders)),
         )
     )
+
+
+def _state(value: object) -> State:
+    """A state that is none of ours was written by somebody else: such a case wants to be looked
+    at, and must not hide the others of its page."""
+    return State(value) if value in set(State) else State.NEW
 
 
 def _blob(value: object) -> bytes:

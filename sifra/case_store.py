@@ -182,6 +182,11 @@ class CaseStore:
             self._erasure.destroy(*unused)
         return len(unused)
 
+    def write_anew(self) -> None:
+        """Write the whole database anew, so that no stale copy of a deleted row is left in it.
+        It holds the write lock meanwhile: for the night."""
+        forget_deleted(self._engine, rewrite=True)
+
     def forget_spent(self, now: int) -> int:
         """Delete the marks that have expired by ``now`` (Unix seconds); how many they were."""
         with writing(self._engine) as connection:

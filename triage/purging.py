@@ -25,4 +25,7 @@ def purge(store: CaseStore, now: int) -> Purged:
     due = store.past_retention(now)
     for case_id in due:
         store.destroy(case_id)
-    return Purged(cases=len(due), keys=store.destroy_unused_keys(), marks=store.forget_spent(now))
+    purged = Purged(len(due), store.destroy_unused_keys(), store.forget_spent(now))
+    if due:
+        store.write_anew()
+    return purged

@@ -103,6 +103,18 @@ def test_a_row_that_was_altered_is_shown_with_a_warning(
 @pytest.mark.parametrize(
     "query", ["after=x", "after=1.2.3", "after=9" * 40, "after=%00", "closed=2", "after=-1.0.00"]
 )
+def test_a_state_that_is_none_of_ours_hides_no_other_case(
+    browser: Browser, office: Installation
+) -> None:
+    case, _ = office.tip("den første")
+    office.tip("den andre")
+    with writing(office.cases) as connection:
+        connection.execute(text("UPDATE cases SET state = 'x' WHERE id = :id"), {"id": case})
+    browser.get("/queue")
+    assert "den første" in browser.text
+    assert "den andre" in browser.text
+
+
 def test_a_place_that_is_none_is_the_start(
     browser: Browser, office: Installation, query: str
 ) -> None:
