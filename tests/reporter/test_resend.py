@@ -145,6 +145,17 @@ def test_going_back_later_does_not_make_the_form_young_again(
     assert len(installed.cases()) == 1
 
 
+def test_nor_does_changing_the_text_and_changing_it_back(visitor: Visitor) -> None:
+    with time_machine.travel(MOMENT, tick=False) as clock:
+        visitor.write(TEXT)
+        old = visitor.page.filled("send")
+        code = visitor.press("send").code
+        clock.shift(60 * MINUTE)
+        visitor.post("/nb/tip", {**dict(old), "text": TEXT + "!", "step": "edit"})
+        visitor.press("review", text=TEXT)
+        assert visitor.press("send").code != code
+
+
 @pytest.mark.parametrize("minutes", [31, 45, 23 * 60])
 def test_a_slow_writer_loses_nothing(
     installed: Installation, visitor: Visitor, minutes: int

@@ -102,6 +102,9 @@ def test_the_code_is_dead_at_once(installed: Installation, visitor: Visitor) -> 
     visitor.open(code, status=422)
     # Nor does the ticket of a page that is still open somewhere lead in.
     visitor.post("/nb/mailbox", {**form, "text": "Er jeg inne?"}, 409)
+    with installed.engine.connect() as connection:
+        (found,) = connection.exec_driver_sql("SELECT count(lookup_id) FROM cases").one()
+    assert found == 0
     assert "sender" not in {holder for _purpose, holder in installed.only_case().sealed.wraps}
     assert [m.kind for m in installed.read().messages()] == [Kind.TIP, Kind.WITHDRAWN]
 
