@@ -196,7 +196,7 @@ def readable_by(holders: Iterable[str]) -> ColumnElement[bool]:
 def _state(value: object) -> State:
     """A state that is none of ours was written by somebody else: such a case wants to be looked
     at, and must not hide the others of its page."""
-    return State(value) if value in set(State) else State.NEW
+    return State(value) if isinstance(value, str) and value in set(State) else State.NEW
 
 
 def _blob(value: object) -> bytes:
