@@ -10,13 +10,28 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from tests.reporter.conftest import Install
 from tests.reporter.installation import Installation
 from tests.reporter.redis_server import RedisServer, running_redis
-from tests.reporter.test_rate_limits import AN_HOUR, HOME, SCHOOL, fill, seconds_to_wait
+from tests.reporter.test_rate_limits import (
+    AN_HOUR,
+    HOME,
+    MOMENT,
+    SCHOOL,
+    fill,
+    seconds_to_wait,
+)
 
 SCHOOL_V6 = "2001:db8:81ab:4711::9"
+
+
+@pytest.fixture(autouse=True)
+def just_after_the_full_hour() -> Iterator[None]:
+    """Counts begin anew at the next."""
+    with time_machine.travel(MOMENT, tick=True):
+        yield
 
 
 @pytest.fixture

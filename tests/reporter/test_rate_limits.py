@@ -20,8 +20,9 @@ SECOND = dt.timedelta(seconds=1)
 AN_HOUR, SHARE, EVERYBODY = 240, 20, 300
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def clock() -> Iterator[time_machine.Traveller]:
+    """Still, and just after the full hour: counts begin anew at the next."""
     with time_machine.travel(MOMENT, tick=False) as traveller:
         yield traveller
 
