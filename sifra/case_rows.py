@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from sifra.conversation import Addition, Sealed, Wraps
+from sifra.database import Prepared, driver_of
 from sifra.sealing import KEY_BYTES
 from sifra.tables import cases, messages, spent, wraps
 
@@ -72,10 +73,10 @@ def hour_of(seconds: float) -> int:
 
 
 # Built once: a statement costs more to build than to run.
-_INSERT_CASE = insert(cases)
-_INSERT_MESSAGES = insert(messages)
-_INSERT_WRAPS = insert(wraps)
-_INSERT_SPENT = insert(spent)
+_INSERT_CASE = Prepared(insert(cases))
+_INSERT_MESSAGE = Prepared(insert(messages))
+_INSERT_WRAP = Prepared(insert(wraps))
+_INSERT_SPENT = Prepared(insert(spent))
 _SET_HEAD = (
     update(cases)
     .where(cases.c.id == bindparam("case"))
@@ -106,8 +107,9 @@ def write_case(
     connection: Connection, clear: Clear, sealed: Sealed, lookup_id: bytes | None
 ) -> None:
     """All rows of a new case."""
-    connection.execute(
-        _INSERT_CASE,
+    driver = driver_of(connection)
+    _INSERT_CASE.run(
+        driver,
         {
             "id": clear.id,
             "lane": clear.lane,
@@ -120,24 +122,22 @@ def write_case(
             "head": sealed.head,
         },
     )
-    connection.execute(
-        _INSERT_MESSAGES,
-        [
+    _INSERT_MESSAGE.run(
+        driver,
+        *(
             {"case_id": sealed.id, "sequence": sequence, "sealed": blob}
             for sequence, blob in enumerate(sealed.messages)
-        ],
+        ),
     )
-    connection.execute(_INSERT_WRAPS, _wrap_rows(sealed.id, sealed.wraps))
+    _INSERT_WRAP.run(driver, *_wrap_rows(sealed.id, sealed.wraps))
 
 
 def write_addition(connection: Connection, addition: Addition, state: State) -> None:
     """One more message: its row, its wraps, and the case's new head."""
-    connection.execute(
-        _INSERT_MESSAGES,
-        {"case_id": addition.case, "sequence": addition.sequence, "sealed": addition.message},
-    )
-    if addition.wraps:
-        connection.execute(_INSERT_WRAPS, _wrap_rows(addition.case, addition.wraps))
+    driver = driver_of(connection)
+    row = {"case_id": addition.case, "sequence": addition.sequence, "sealed": addition.message}
+    _INSERT_MESSAGE.run(driver, row)
+    _INSERT_WRAP.run(driver, *_wrap_rows(addition.case, addition.wraps))
     connection.execute(
         _SET_HEAD,
         {"case": addition.case, "new_head": addition.head, "new_state": state.value},
@@ -145,7 +145,8 @@ def write_addition(connection: Connection, addition: Addition, state: State) -> 
 
 
 def write_marks(connection: Connection, marks: Sequence[bytes], expires: int) -> None:
-    connection.execute(_INSERT_SPENT, [{"mark": mark, "expires": expires} for mark in marks])
+    rows = [{"mark": mark, "expires": expires} for mark in marks]
+    _INSERT_SPENT.run(driver_of(connection), *rows)
 
 
 def read_cases(

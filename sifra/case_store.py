@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     tuple_,
     update,
@@ -34,7 +35,7 @@ from sifra.case_rows import (
     write_marks,
 )
 from sifra.conversation import Addition, Sealed, Slot
-from sifra.database import forget_deleted, reading, snapshot, writing
+from sifra.database import Prepared, driven, forget_deleted, reading, snapshot, writing
 from sifra.erasure import ErasureKeys
 from sifra.key_cards import KeyCard, KeyCardError
 from sifra.tables import cases, due, is_closed, is_open, key_cards, spent, wraps
@@ -52,10 +53,16 @@ __all__ = [
 _BY_CODE = SELECT_CASES.where(cases.c.lookup_id == bindparam("lookup_id"))
 _BY_ID = SELECT_CASES.where(cases.c.id == bindparam("case_id"))
 _UNREAD = [State.NEW.value, State.MORE.value]
-_SPENT = select(spent.c.mark).where(spent.c.mark.in_(bindparam("marks", expanding=True)))
-_CARDS = select(
-    key_cards.c.holder, key_cards.c.serial, key_cards.c.public, key_cards.c.signature
-).where(key_cards.c.holder.in_(bindparam("holders", expanding=True)))
+_SPENT = Prepared(
+    select(spent.c.mark).where(
+        or_(spent.c.mark == bindparam("one"), spent.c.mark == bindparam("other"))
+    )
+)
+_CARD = Prepared(
+    select(key_cards.c.holder, key_cards.c.serial, key_cards.c.public, key_cards.c.signature).where(
+        key_cards.c.holder == bindparam("holder")
+    )
+)
 
 
 class CaseStore:
@@ -255,21 +262,21 @@ class CaseStore:
     def public_keys(self, holders: Iterable[str], verifier: bytes) -> dict[str, bytes]:
         """The checked public key of each holder. Raises KeyCardError."""
         wanted = list(holders)
-        with reading(self._engine) as connection:
-            rows = connection.execute(_CARDS, {"holders": wanted})
-            cards = {row[0]: KeyCard(*row) for row in rows}
+        with driven(self._engine) as driver:
+            rows = [row for holder in wanted for row in _CARD.run(driver, {"holder": holder})]
+        cards = {row[0]: KeyCard(*row) for row in rows}
         for holder in wanted:
             if holder not in cards:
                 raise KeyCardError(f"{holder} has no key card")
         return {holder: cards[holder].check(verifier, holder) for holder in wanted}
 
-    def spent_among(self, *marks: bytes) -> frozenset[bytes]:
-        """Those of the marks that have been made and have not yet expired."""
-        with reading(self._engine) as connection:
-            return frozenset(connection.scalars(_SPENT, {"marks": list(marks)}))
+    def spent_among(self, one: bytes, other: bytes) -> frozenset[bytes]:
+        """Those of the two marks that have been made and have not yet expired."""
+        with driven(self._engine) as driver:
+            return frozenset(row[0] for row in _SPENT.run(driver, {"one": one, "other": other}))
 
     def is_spent(self, mark: bytes) -> bool:
-        return bool(self.spent_among(mark))
+        return bool(self.spent_among(mark, mark))
 
     def spend(self, mark: bytes, expires: int, now: int) -> None:
         """Make a mark (again is no fault), and delete those that have expired."""

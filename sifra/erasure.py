@@ -27,7 +27,16 @@ from sqlalchemy import (
 )
 
 from sifra.conversation import Slot
-from sifra.database import create_file, file_url, forget_deleted, open_engine, reading, writing
+from sifra.database import (
+    Prepared,
+    create_file,
+    driven,
+    file_url,
+    forget_deleted,
+    open_engine,
+    reading,
+    writing,
+)
 from sifra.sealing import SealError
 
 _metadata = MetaData()
@@ -44,6 +53,7 @@ _keys = Table("erasure_keys", _metadata, _Columns, sqlite_with_rowid=False)
 _FIND = select(_keys.c.case_id, _keys.c.key).where(
     _keys.c.case_id.in_(bindparam("ids", expanding=True))
 )
+_FIND_ONE = Prepared(select(_keys.c.key).where(_keys.c.case_id == bindparam("case")))
 _AT_A_TIME = 32
 
 
@@ -85,8 +95,9 @@ class ErasureKeys:
 
     def keep(self, slot: Slot) -> None:
         """Durable before the case is: a key without a case opens nothing, the reverse loses."""
-        if self.find([slot.case]).get(slot.case) == slot.erasure_key:
-            return
+        with driven(self._engine) as driver:
+            if _FIND_ONE.run(driver, {"case": slot.case}) == [(slot.erasure_key,)]:
+                return
         with writing(self._engine) as connection:
             connection.execute(insert(_keys).values(_row(slot)))
 

@@ -29,8 +29,9 @@ def install(app: Flask, settings: Settings, look: Look, *, domain: str, compress
         BABEL_DOMAIN=domain,
     )
     quiet.install(app)
-    Babel(app, locale_selector=look.language, default_timezone=settings.municipality.time_zone)
+    # Before Babel, which makes the template environment: options that come later are not heard.
     install_page(app, look, domain)
+    Babel(app, locale_selector=look.language, default_timezone=settings.municipality.time_zone)
     headers.install(app, look, compress=compress)
     errors.install(app)
     if settings.trusted_proxies:

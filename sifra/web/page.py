@@ -66,35 +66,37 @@ def number(digits: str) -> Markup:
 
 
 class Sayings:
-    """One language's catalogue, for templates: escaped values in trusted text."""
+    """One language's catalogue, for templates: escaped values in trusted text.
+
+    A page says some thirty strings; looking each up through Flask-Babel costs more than the rest
+    of the page. These are the same catalogues, each string looked up once.
+    """
 
     def __init__(self, found: NullTranslations) -> None:
         self._found = found
         self._known: dict[str, Markup] = {}
 
-    def one(self, said: str, values: Mapping[str, object]) -> Markup:
+    def one(self, said: str, **values: object) -> Markup:
         text = self._known.get(said)
         if text is None:
             text = self._known[said] = Markup(self._found.ugettext(said))  # noqa: S704 (ours)
-        return text % values
+        return text % values if "%" in text else text
 
-    def many(self, one: str, many: str, num: int, values: Mapping[str, object]) -> Markup:
+    def many(self, one: str, many: str, num: int, **values: object) -> Markup:
         text = Markup(self._found.ungettext(one, many, num))  # noqa: S704 (ours)
         return text % {"num": num, **values}
 
 
 def install_page(app: Flask, look: Look, domain: str) -> None:
     """Give the templates the skeleton and what it needs."""
-
-    # A page says some thirty strings; looking each up through Flask-Babel costs more than the
-    # rest of the page. These are the same catalogues, each string looked up once.
     sayings = {tag: Sayings(catalogue(domain, tag)) for tag in LANGUAGES}
-    app.jinja_env.globals.update(
-        _=lambda said, **values: sayings[language().tag].one(said, values),
-        ngettext=lambda one, many, num, **values: sayings[language().tag].many(
-            one, many, num, values
-        ),
-    )
+
+    @app.context_processor
+    def _sayings() -> dict[str, object]:
+        here = language()
+        said = sayings[here.tag]
+        return {"_": said.one, "ngettext": said.many, "here": here}
+
     loader = app.jinja_loader
     shared = FileSystemLoader(_TEMPLATES)
     app.jinja_loader = ChoiceLoader([loader, shared] if loader else [shared])

@@ -192,7 +192,7 @@ def test_marks_are_forgotten_when_they_have_expired(folder: Folder) -> None:
     folder.store.spend(MARK, LATER, RECEIVED)
     folder.store.spend(MARK, LATER, RECEIVED)
     assert folder.store.spent_among(b"x" * 32, MARK) == {MARK}
-    assert folder.store.spent_among() == frozenset()
+    assert folder.store.spent_among(b"x" * 32, b"x" * 32) == frozenset()
     folder.store.spend(b"y" * 32, LATER + HOUR, LATER - 1)
     assert folder.store.is_spent(MARK)
     folder.store.spend(b"z" * 32, LATER + HOUR, LATER)

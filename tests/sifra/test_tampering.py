@@ -218,7 +218,11 @@ def test_a_reader_of_another_name() -> None:
     assert broken(with_wraps(renamed)) == CONVERSATIONS | {"police's queue"}
 
 
-@pytest.mark.parametrize("case_id", ["", "a|b", "\ud800", CASE.sealed.id.upper()])
+@pytest.mark.parametrize(
+    "case_id",
+    ["", "a|b", "\ud800", CASE.sealed.id.upper()],
+    ids=["empty", "bar", "surrogate", "capitals"],
+)
 def test_an_id_that_is_not_ours(case_id: str) -> None:
     assert broken(replace(CASE.sealed, id=case_id)) == set(WHOLE)
     with pytest.raises(SealError):
