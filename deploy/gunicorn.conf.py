@@ -31,6 +31,7 @@ preload_app = True
 # --- memory ------------------------------------------------------------------------------------
 # glibc would give each thread an arena, and each would keep the 8 MiB of its last Argon2id run.
 _M_ARENA_MAX = -8
+_OBJECTS_A_COLLECTION = 20_000
 with contextlib.suppress(OSError, AttributeError):
     ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
@@ -38,6 +39,8 @@ with contextlib.suppress(OSError, AttributeError):
 def pre_fork(server: object, worker: object) -> None:  # noqa: ARG001 (gunicorn calls it so)
     """What was loaded before the fork stays shared: the collector does not write to it."""
     gc.freeze()
+    # A page makes some thousand short-lived objects; Python would look for cycles at every 700.
+    gc.set_threshold(_OBJECTS_A_COLLECTION)
 
 
 # --- no trace ----------------------------------------------------------------------------------

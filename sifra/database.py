@@ -25,6 +25,8 @@ _PRAGMAS = (
     "PRAGMA secure_delete=ON",
     # A sort or a temporary index must not write rows to /tmp.
     "PRAGMA temp_store=MEMORY",
+    # KiB, for each connection: each thread has two.
+    "PRAGMA cache_size=-512",
 )
 
 

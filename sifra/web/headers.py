@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from flask import Flask, Response
+from flask import Flask
 from flask_compress import Compress
 
 from sifra.web.page import Look
+
+if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -48,12 +54,19 @@ def policy(look: Look) -> str:
 def install(app: Flask, look: Look, *, compress: bool) -> None:
     """Put the headers on every answer. Compress only where no page carries a secret that
     an outsider could guess at by its size."""
-    every = {**HEADERS, "Content-Security-Policy": policy(look)}
+    every = [*HEADERS.items(), ("Content-Security-Policy", policy(look))]
+    answer = app.wsgi_app
 
-    @app.after_request
-    def _headers(response: Response) -> Response:
-        response.headers.extend(every)
-        return response
+    # Outside Flask's own handling, so that no answer can miss them.
+    def with_headers(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(
+            status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None
+        ) -> Callable[[bytes], object]:
+            return start_response(status, headers + every, exc_info)
+
+        return answer(environ, start)
+
+    app.wsgi_app = with_headers  # type: ignore[method-assign]
 
     if compress:
         app.config.update(

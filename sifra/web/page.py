@@ -8,14 +8,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from babel.support import NullTranslations
-from flask import Flask, g
-from flask_babel import get_locale
+from flask import Flask, current_app, g
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sifra.languages import LANGUAGES, Language, catalogue, text
-from sifra.municipality import SOURCE_LANGUAGE
 
+_LANGUAGE = "sifra-language"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -43,8 +42,7 @@ def language() -> Language:
     """The language of the page being made."""
     here: Language | None = g.get("language")
     if here is None:
-        locale = get_locale()
-        here = g.language = LANGUAGES[locale.language if locale else SOURCE_LANGUAGE]
+        here = g.language = LANGUAGES[current_app.extensions[_LANGUAGE]()]
     return here
 
 
@@ -89,6 +87,7 @@ class Sayings:
 
 def install_page(app: Flask, look: Look, domain: str) -> None:
     """Give the templates the skeleton and what it needs."""
+    app.extensions[_LANGUAGE] = look.language
     sayings = {tag: Sayings(catalogue(domain, tag)) for tag in LANGUAGES}
 
     @app.context_processor
