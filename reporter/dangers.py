@@ -37,8 +37,13 @@ def lines_to_show(danger: str, text: str, municipality: Municipality) -> list[He
     return municipality.lines(dict.fromkeys(order))
 
 
+_VOWELS_AND_STRETCHING = re.compile("[\u064b-\u065f\u0670\u0640]")
+
+
 def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """One spelling for what reads the same; Arabic without vowel marks and stretching."""
+    plain = _VOWELS_AND_STRETCHING.sub("", unicodedata.normalize("NFKC", text))
+    return " ".join(plain.casefold().split())
 
 
 @lru_cache(maxsize=64)

@@ -33,8 +33,13 @@ def tidy(text: str | None) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """True when nobody could see anything in it."""
-    return not any(unicodedata.category(c)[0] in "LNPS" for c in text)
+    """True when nobody could see anything in it. A sign that Python does not know yet may well
+    be an emoji."""
+    return not any(unicodedata.category(c)[0] in "LNPS" or _is_new(c) for c in text)
+
+
+def _is_new(character: str) -> bool:
+    return character > "\U0001f000" and unicodedata.category(character) == "Cn"
 
 
 def _writing(form: Form, field: Field) -> None:  # noqa: ARG001 (WTForms calls it so)

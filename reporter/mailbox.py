@@ -127,8 +127,7 @@ def _withdraw(visit: Visit, typed: CodeForm) -> ResponseReturnValue:
         return _withdraw_again(visit, typed)
     clear = opened.stored.clear
     urgent = clear.read_by is not None and clear.read_by <= clear.received
-    if clear.state is State.NEW and not urgent:
-        here.store.destroy(clear.id)
+    if not urgent and here.store.destroy_unread(clear.id):
         return render_template("withdrawn.html")
     hour = hour_of(here.clock.now())
     for _try in range(_TRIES):

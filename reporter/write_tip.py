@@ -19,7 +19,7 @@ from sifra.case_store import Clear, State, hour_of
 from sifra.database import Conflict, StoreUnavailable
 from sifra.key_cards import KeyCardError
 from sifra.return_code import CodeError
-from sifra.web.errors import log_unavailable
+from sifra.web.errors import error_page, log_unavailable
 
 pages = Blueprint("write_tip", __name__)
 
@@ -138,6 +138,21 @@ def _kept() -> ResponseReturnValue:
         visit, secret = here.tickets.read_receipt(request.form.get("ticket", ""), now)
     except BadTicket:
         return ended_page(), HTTPStatus.GONE
+    try:
+        return _keep(typed, visit, secret)
+    except StoreUnavailable as fault:
+        # Whether the form was ended cannot be told now, so the code is not shown.
+        log_unavailable(current_app, fault)
+        return error_page(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            _("Siden virker ikke akkurat nå"),
+            _("Det du sendte, er kommet fram. Prøv igjen om litt."),
+        )
+
+
+def _keep(typed: CodeForm, visit: Visit, secret: int) -> ResponseReturnValue:
+    here = site()
+    now = here.clock.now()
     if was_ended(visit) or not visit.is_fresh(now):
         return ended_page(), HTTPStatus.GONE
     if typed.code.said:

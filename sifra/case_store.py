@@ -163,6 +163,21 @@ class CaseStore:
             connection.execute(delete(cases).where(cases.c.id == case_id))
         forget_deleted(self._engine)
 
+    def destroy_unread(self, case_id: str) -> bool:
+        """Delete a case that nobody has read, and say whether that was so.
+
+        Under the lock of the cases: whoever reads it in the same moment either has read it
+        before, and it stays, or finds it gone.
+        """
+        unread = (cases.c.id == case_id) & (cases.c.state == State.NEW.value)
+        with writing(self._engine) as connection:
+            if connection.execute(select(cases.c.id).where(unread)).first() is None:
+                return False
+            self._erasure.destroy(case_id)
+            connection.execute(delete(cases).where(unread))
+        forget_deleted(self._engine)
+        return True
+
     # --- retention -------------------------------------------------------------------------
 
     def past_retention(self, now: int) -> list[str]:

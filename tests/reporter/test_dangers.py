@@ -69,6 +69,8 @@ def test_every_word_of_the_file_is_found_in_every_group(shipped: Municipality) -
         "PISTOLER",
         "والسكين معه",
         "بالسلاح",
+        "سِكِّين",
+        "ســكين",
     ],
 )
 def test_words_are_found_as_they_are_written(shipped: Municipality, text: str) -> None:

@@ -249,7 +249,9 @@ def test_a_code_that_was_kept_is_not_taken_for_a_tip_that_was_lost(
     code = visitor.send(TEXT).code
     form = visitor.page.filled("kept")
     with fault(installed):
-        visitor.post("/nb/tip", form, 503)
+        page = visitor.post("/nb/tip", form, 503)
+    assert "kommet fram" in page.html
+    assert "Ingenting er sendt" not in page.html
     visitor.post("/nb/tip", form)
     visitor.open(code)
 

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 import time_machine
 
-from sifra.case_store import State
+from sifra.case_store import CaseStore, State
 from sifra.sealing import Kind
 from tests.reporter.installation import Installation, Visitor
 
@@ -34,6 +34,23 @@ def test_unread_and_not_urgent_is_destroyed_with_its_key(
     left = every_byte(installed)
     assert key not in left
     assert case.sealed.messages[0][40:80] not in left
+
+
+def test_what_is_read_in_the_same_moment_stays(
+    installed: Installation, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Staff press "read" after the withdrawal has looked at the case, and before it deletes."""
+    code = visitor.send(TEXT, danger="no").code
+    visitor.open(code)
+    destroy = CaseStore.destroy_unread
+
+    def beaten(self: CaseStore, case_id: str) -> bool:
+        installed.staff(Kind.READ, State.READ)
+        return destroy(self, case_id)
+
+    monkeypatch.setattr(CaseStore, "destroy_unread", beaten)
+    visitor.press("withdraw", code=code)
+    assert installed.only_case().clear.state is State.WITHDRAWN
 
 
 @pytest.mark.parametrize(
