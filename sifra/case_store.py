@@ -11,7 +11,6 @@ from sqlalchemy import (
     Select,
     bindparam,
     delete,
-    func,
     insert,
     literal,
     or_,
@@ -52,7 +51,6 @@ __all__ = [
 
 _BY_CODE = SELECT_CASES.where(cases.c.lookup_id == bindparam("lookup_id"))
 _BY_ID = SELECT_CASES.where(cases.c.id == bindparam("case_id"))
-_UNREAD = [State.NEW.value, State.MORE.value]
 _SPENT = Prepared(
     select(spent.c.mark).where(
         or_(spent.c.mark == bindparam("one"), spent.c.mark == bindparam("other"))
@@ -248,17 +246,6 @@ class CaseStore:
             (case, Position(row[-1], case.clear.received, case.clear.id))
             for case, row in zip(stored, rows, strict=True)
         ]
-
-    def awaiting(self, holders: Iterable[str], at_most: int = 100) -> int:
-        """How many cases nobody has read, counted no further than ``at_most``."""
-        some = (
-            select(cases.c.id)
-            .where(is_open, cases.c.state.in_(_UNREAD), readable_by(holders))
-            .limit(at_most)
-            .subquery()
-        )
-        with reading(self._engine) as connection:
-            return connection.execute(select(func.count()).select_from(some)).scalar_one()
 
     # --- key cards and spent forms ---------------------------------------------------------
 

@@ -90,9 +90,6 @@ def test_pages_hold_each_case_once_in_order(
     assert pages(folder, holders, limit, closed=False) == sorted(is_open, key=urgency)
     newest = sorted(is_closed, key=lambda one: (one.received, one.id), reverse=True)
     assert pages(folder, holders, limit, closed=True) == newest
-    waiting = [one for one in is_open if one.state in (State.NEW, State.MORE)]
-    assert folder.store.awaiting(holders) == len(waiting)
-    assert folder.store.awaiting(holders, at_most=1) == min(1, len(waiting))
 
 
 def test_the_queue_brings_what_the_summary_needs_and_no_conversation(folder: Folder) -> None:
