@@ -13,7 +13,7 @@ from benchmarks.queue import queue_figures
 from benchmarks.served import Installation, Server, installation, serving
 
 _TEXT = "beef fredag kl 19 på måsan, noen fra Ski kommer, ikke si det var meg"
-_ROUNDS, _TIPS_A_ROUND = 7, 60
+_ROUNDS, _TIPS_A_ROUND = 15, 40
 _CLIENTS, _SECONDS = 8, 10.0
 
 _missed = 0

@@ -49,14 +49,14 @@ class Server:
     port: int
     process: subprocess.Popen[bytes]
 
-    def _pids(self) -> list[int]:
+    def pids(self) -> list[int]:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return [self.process.pid, *map(int, children.read_text().split())]
 
     def cpu(self) -> float:
         """Seconds of processor time, of all its processes, so far."""
         ticks = 0
-        for pid in self._pids():
+        for pid in self.pids():
             fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
             ticks += int(fields[11]) + int(fields[12])
         return ticks / _TICKS
@@ -64,7 +64,7 @@ class Server:
     def memory(self) -> float:
         """MiB that its processes take together, shared pages counted once (PSS)."""
         kib = 0
-        for pid in self._pids():
+        for pid in self.pids():
             rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
             kib += next(int(row.split()[1]) for row in rollup.splitlines() if row[:4] == "Pss:")
         return kib / 1024
@@ -94,8 +94,9 @@ def serving(app: str, environ: Mapping[str, str], workers: int) -> Iterator[Serv
         start_new_session=True,
     )
     try:
-        _wait_for(port, process)
-        yield Server(port, process)
+        server = Server(port, process)
+        _wait_for(server, workers)
+        yield server
     finally:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -105,12 +106,15 @@ def serving(app: str, environ: Mapping[str, str], workers: int) -> Iterator[Serv
         process.wait()
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(server: Server, workers: int) -> None:
+    """All workers are there and answer: the first would else take every connection."""
     latest = time.monotonic() + 30
     while time.monotonic() < latest:
-        if process.poll() is not None:
-            raise RuntimeError(f"the server ended with {process.returncode}")
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
+        if server.process.poll() is not None:
+            raise RuntimeError(f"the server ended with {server.process.returncode}")
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", server.port), 1):
+            if len(server.pids()) > workers:
+                time.sleep(0.5)
+                return
         time.sleep(0.05)
     raise RuntimeError("the server does not answer")

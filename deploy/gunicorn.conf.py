@@ -21,7 +21,7 @@ def _count(name: str, default: int) -> int:
 
 
 workers = _count("WEB_CONCURRENCY", 2)
-threads = _count("SIFRA_THREADS", 4)
+threads = _count("SIFRA_THREADS", 2)
 worker_class = "gthread"
 
 # The hourly secret of the limits lies in memory that the workers share: it must be there before
@@ -31,7 +31,7 @@ preload_app = True
 # --- memory ------------------------------------------------------------------------------------
 # glibc would give each thread an arena, and each would keep the 8 MiB of its last Argon2id run.
 _M_ARENA_MAX = -8
-_OBJECTS_A_COLLECTION = 20_000
+_OBJECTS_A_COLLECTION = 6_000
 with contextlib.suppress(OSError, AttributeError):
     ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
