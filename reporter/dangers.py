@@ -19,9 +19,9 @@ def found(text: str, municipality: Municipality) -> list[str]:
     folded = _folded(text)
     return [
         line
-        for group, danger in municipality.danger_words.items()
-        if _pattern(tuple(w for words in danger.words.values() for w in words)).search(folded)
-        for line in municipality.danger_words[group].lines
+        for danger in municipality.danger_words.values()
+        if _pattern(danger.every).search(folded)
+        for line in danger.lines
     ]
 
 

@@ -51,7 +51,9 @@ def take() -> ResponseReturnValue:
     tip = TipForm(request.form)
     visit, known = begin_visit()
     try:
-        ended, sent = _marks(tip, visit)
+        content = tip.sent()
+        ended = site().tickets.ended_mark(visit)
+        sent = site().tickets.sent_mark(visit, content)
         made = site().store.spent_among(ended, sent)
         if ended in made:
             return ended_page(), HTTPStatus.GONE
@@ -67,7 +69,7 @@ def take() -> ResponseReturnValue:
             return _review_page(tip)
         if not known:
             return _review_page(tip, _("Siden har ligget en stund. Trykk «Send» en gang til."))
-        return _send(tip, visit, was_sent=sent in made)
+        return _send(tip, visit, content, None if sent in made else sent)
     except TooMany as wait:
         return _again(tip, HTTPStatus.TOO_MANY_REQUESTS, wait.seconds)
     except (StoreUnavailable, KeyCardError) as fault:
@@ -75,22 +77,15 @@ def take() -> ResponseReturnValue:
         return _again(tip, HTTPStatus.SERVICE_UNAVAILABLE, _RETRY_SECONDS)
 
 
-def _marks(tip: TipForm, visit: Visit) -> tuple[bytes, bytes]:
-    """The marks that the visit was ended, and that it has sent this very text."""
-    tickets = site().tickets
-    return tickets.ended_mark(visit), tickets.sent_mark(visit, tip.sent())
-
-
-def _send(tip: TipForm, visit: Visit, *, was_sent: bool) -> str:
-    """Seal and store, once for each text that a visit sends."""
-    here, sent = site(), tip.sent()
+def _send(tip: TipForm, visit: Visit, content: bytes, mark: bytes | None) -> str:
+    """Seal and store under ``mark``, unless the visit has sent this very content before."""
     secret = None
     if not tip.no_code.data:
-        secret = return_code.drawn_from(here.tickets.code_seed(visit, sent))
-    if not was_sent:
-        here.limits.admit("send")
+        secret = return_code.drawn_from(site().tickets.code_seed(visit, content))
+    if mark is not None:
+        site().limits.admit("send")
         try:
-            _deposit(tip, secret, here.tickets.sent_mark(visit, sent), visit.forgotten)
+            _deposit(tip, secret, mark, visit.forgotten)
         except Conflict:
             # The same form, sent twice at once: the other one has stored it.
             current_app.logger.info("a form was sent twice")

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
@@ -185,6 +186,11 @@ class DangerWords(_Part):
 
     lines: tuple[str, ...] = Field(min_length=1)
     words: dict[Annotated[str, AfterValidator(_page_language)], tuple[Name, ...]]
+
+    @cached_property
+    def every(self) -> tuple[str, ...]:
+        """The words of all languages."""
+        return tuple(word for words in self.words.values() for word in words)
 
 
 class Retention(_Part):
