@@ -151,14 +151,14 @@ def test_wrong_withdrawn_and_destroyed_codes_take_the_same_time(
     installed: Installation, visitor: Visitor
 ) -> None:
     """Each costs one derivation of a key, which is most of the work. Measured as the work of
-    this thread, in turns, so that another program on the machine does not count."""
+    this process, in turns, so that another program on the machine does not count."""
     codes = unknown_codes(installed, visitor)
     spent: dict[str, list[float]] = {kind: [] for kind in (*codes, "no code at all")}
     for _round in range(25):
         for kind, code in {**codes, "no code at all": "1111"}.items():
-            before = time.thread_time()
+            before = time.process_time()
             visitor.client.post("/nb/mailbox", data={"step": "open", "code": code})
-            spent[kind].append(time.thread_time() - before)
+            spent[kind].append(time.process_time() - before)
     medians = {kind: statistics.median(times) for kind, times in spent.items()}
     nothing = medians.pop("no code at all")
     slowest, quickest = max(medians.values()), min(medians.values())
