@@ -17,6 +17,7 @@ from sifra import languages, return_code
 from sifra.case_store import HOUR, CaseStore, hour_of
 from sifra.clock import Clock
 from sifra.database import StoreUnavailable, open_engine
+from sifra.duty_store import DutyStore
 from sifra.erasure import ErasureKeys
 from sifra.key_cards import KeyCardError
 from sifra.settings import ReporterSettings
@@ -43,11 +44,11 @@ def create_app(settings: ReporterSettings) -> Flask:
         exit_url=settings.municipality.exit_url,
     )
     install(app, settings, look, domain="reporter", compress=True)
+    engine = open_engine(settings.database_url)
     site = Site(
         settings=settings,
-        store=CaseStore(
-            open_engine(settings.database_url), ErasureKeys(settings.home.erasure_keys)
-        ),
+        store=CaseStore(engine, ErasureKeys(settings.home.erasure_keys)),
+        rota=DutyStore(engine),
         clock=Clock.starting_at(settings.moment),
         tickets=Tickets(settings.pepper),
         limits=Limits(app, settings.limiter_storage, enabled=settings.limits),

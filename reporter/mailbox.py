@@ -23,7 +23,9 @@ from sifra.case_store import State, StoredCase, hour_of
 from sifra.conversation import Addition, SenderView
 from sifra.database import Conflict, StoreUnavailable
 from sifra.key_cards import KeyCardError
+from sifra.promise_rows import Promise
 from sifra.return_code import CodeError, CodeKeys
+from sifra.routing import Facts
 from sifra.sealing import SealError
 from sifra.web.errors import log_unavailable
 
@@ -106,7 +108,7 @@ def _write(visit: Visit, more: MoreForm) -> ResponseReturnValue:
                 State.NEW if unread else State.MORE,
                 marks=(used, wrote),
                 expires=ticket.visit.forgotten,
-                at_once=bool(dangers.found(more.text.said, here.municipality)),
+                promise=Promise.of(here.routing(_facts(opened, more)), hour_of(now)),
             )
         except Conflict:
             # Staff answered in the same moment, or this very ticket was used twice.
@@ -118,6 +120,17 @@ def _write(visit: Visit, more: MoreForm) -> ResponseReturnValue:
     raise StoreUnavailable
 
 
+def _facts(opened: _Open, more: MoreForm) -> Facts:
+    """What is known of what the sender writes later: what was ticked at first is sealed."""
+    urgent = dangers.found(more.text.said, site().municipality)
+    return Facts(
+        lane=opened.stored.clear.lane,
+        urgency="now" if urgent else "",
+        readers=opened.view.sealed.readers,
+        language=g.lang,
+    )
+
+
 def _withdraw(visit: Visit, typed: CodeForm) -> ResponseReturnValue:
     """Take the case back. What nobody has read and is not urgent is destroyed at once; the rest
     is held, so that whoever forces a child to withdraw cannot wipe out a knife."""
@@ -127,14 +140,15 @@ def _withdraw(visit: Visit, typed: CodeForm) -> ResponseReturnValue:
         return _withdraw_again(visit, typed)
     clear = opened.stored.clear
     urgent = clear.read_by is not None and clear.read_by <= clear.received
-    if not urgent and here.store.destroy_unread(clear.id):
+    if not urgent and here.store.destroy_unread(clear.id, here.clock.now()):
         return render_template("withdrawn.html")
     hour = hour_of(here.clock.now())
     for _try in range(_TRIES):
         addition: Addition = opened.view.withdrawn({"hour": hour})
         age = (hour - clear.received) // _DAY
         try:
-            here.store.end_access(addition, age + 1 + here.municipality.retention.withdrawn_held)
+            held = here.municipality.retention.withdrawn_held
+            here.store.end_access(addition, age + 1 + held, here.clock.now())
         except Conflict:
             again = _by_code(typed)
             if again is None:

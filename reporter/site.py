@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,11 +15,18 @@ from reporter.rate_limits import Limits, TooMany
 from reporter.tickets import BadTicket, Tickets, Visit
 from sifra.case_store import CaseStore
 from sifra.clock import Clock
+from sifra.database import StoreUnavailable
+from sifra.duty import Duty
+from sifra.duty_store import DutyStore
 from sifra.municipality import Municipality
 from sifra.return_code import CodeKeys, keys
+from sifra.routing import Facts, Routing, RuleBook, decide
 from sifra.settings import ReporterSettings
+from sifra.web.errors import log_unavailable
 
 _RUNS_AT_ONCE = 1
+_ROTA_KEPT = 10
+"""Seconds: so late may a pause be seen."""
 _PATIENCE, _COME_BACK = 10.0, 60
 """Seconds."""
 
@@ -29,6 +37,7 @@ class Site:
 
     settings: ReporterSettings
     store: CaseStore
+    rota: DutyStore
     clock: Clock
     tickets: Tickets
     limits: Limits
@@ -38,6 +47,7 @@ class Site:
         default_factory=lambda: threading.BoundedSemaphore(_RUNS_AT_ONCE), repr=False
     )
 
+    _book: tuple[RuleBook | None, int] = field(default=(None, 0), repr=False)
     _deriver: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(_RUNS_AT_ONCE), repr=False
     )
@@ -45,6 +55,24 @@ class Site:
     @property
     def municipality(self) -> Municipality:
         return self.settings.municipality
+
+    def routing(self, facts: Facts) -> Routing:
+        """What the contact rules give now. Where the rota cannot be read, nothing is promised."""
+        now = self.clock.now()
+        return decide(facts, dt.datetime.fromtimestamp(now, dt.UTC), self._rule_book(now))
+
+    def _rule_book(self, now: int) -> RuleBook:
+        book, read_at = self._book
+        if book is None or not 0 <= now - read_at < _ROTA_KEPT:
+            units = frozenset(self.municipality.units)
+            try:
+                duty = self.rota.duty(now, self.municipality.zone, units)
+            except StoreUnavailable as fault:
+                log_unavailable(current_app, fault)
+                duty = Duty(silent=units)
+            book = self.municipality.rule_book(duty)
+            self._book = (book, now)
+        return book
 
     @contextmanager
     def stretching(self) -> Iterator[None]:

@@ -18,7 +18,9 @@ from sifra import conversation, return_code
 from sifra.case_store import Clear, State, hour_of
 from sifra.database import Conflict, StoreUnavailable
 from sifra.key_cards import KeyCardError
+from sifra.promise_rows import Promise
 from sifra.return_code import CodeError
+from sifra.routing import Facts
 from sifra.web.errors import error_page, log_unavailable
 
 pages = Blueprint("write_tip", __name__)
@@ -97,7 +99,9 @@ def _deposit(tip: TipForm, secret: int | None, mark: bytes, forgotten: int) -> N
     hour = hour_of(here.clock.now())
     code = None if secret is None else here.code_keys(secret)
     facts = {**tip.facts(), "language": g.lang}
-    readers = here.store.public_keys(here.municipality.default_readers, here.settings.verifier)
+    routing = here.routing(_routing_facts(tip))
+    readers = here.store.public_keys(routing.readers, here.settings.verifier)
+    promise = Promise.of(routing, hour)
     sealed = conversation.begin(
         {**facts, "text": tip.text.said, "hour": hour},
         {**facts, "excerpt": conversation.excerpt(tip.text.said), "code": "yes" if code else "no"},
@@ -110,18 +114,24 @@ def _deposit(tip: TipForm, secret: int | None, mark: bytes, forgotten: int) -> N
         lane="tip",
         state=State.NEW,
         received=hour,
-        read_by=hour if _is_urgent(tip) else None,
+        read_by=promise.read_by,
+        promised=promise.promised,
         retention_days=here.municipality.retention.days,
     )
-    here.store.deposit(clear, sealed, code.lookup_id if code else None, mark, forgotten)
+    lookup_id = code.lookup_id if code else None
+    here.store.deposit(clear, sealed, lookup_id, mark, forgotten, promise.asked)
 
 
-def _is_urgent(tip: TipForm) -> bool:
-    """Due at once; a withdrawal cannot wipe it out unread."""
-    return (
-        tip.danger.said == "yes"
-        or tip.urgency.said == "now"
-        or bool(dangers.found(tip.text.said, site().municipality))
+def _routing_facts(tip: TipForm) -> Facts:
+    """Words of danger in the text make it urgent, whatever was ticked."""
+    urgent = dangers.found(tip.text.said, site().municipality)
+    return Facts(
+        lane="tip",
+        danger=tip.danger.said or "unsure",
+        topic=tip.topic.said,
+        urgency="now" if urgent else tip.urgency.said,
+        place=tip.place.said,
+        language=g.lang,
     )
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sifra.conversation import Addition, Sealed, Wraps
 from sifra.database import Prepared, driver_of
 from sifra.sealing import KEY_BYTES
-from sifra.tables import cases, messages, spent, wraps
+from sifra.tables import cases, messages, spent, steps, wraps
 
 HOUR = 3600
 
@@ -48,6 +48,17 @@ class Clear:
     received: int
     read_by: int | None
     retention_days: int
+    promised: int | None = None
+    """What the sender was told; ``read_by`` comes before it where there is danger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody of the readers is asked to look at ``due`` (Unix seconds, UTC, a whole hour),
+    unless somebody has acknowledged before."""
+
+    unit: str
+    due: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,7 @@ def hour_of(seconds: float) -> int:
 _INSERT_CASE = Prepared(insert(cases))
 _INSERT_MESSAGE = Prepared(insert(messages))
 _INSERT_WRAP = Prepared(insert(wraps))
+_INSERT_STEP = Prepared(insert(steps))
 _INSERT_SPENT = Prepared(insert(spent))
 _SET_HEAD = (
     update(cases)
@@ -100,11 +112,16 @@ SELECT_CASES: Select[*tuple[Any, ...]] = select(
     cases.c.retention_days,
     cases.c.summary,
     cases.c.head,
+    cases.c.promised,
 )
 
 
 def write_case(
-    connection: Connection, clear: Clear, sealed: Sealed, lookup_id: bytes | None
+    connection: Connection,
+    clear: Clear,
+    sealed: Sealed,
+    lookup_id: bytes | None,
+    asked: Sequence[Asked],
 ) -> None:
     """All rows of a new case."""
     driver = driver_of(connection)
@@ -120,6 +137,7 @@ def write_case(
             "lookup_id": lookup_id,
             "summary": sealed.summary,
             "head": sealed.head,
+            "promised": clear.promised,
         },
     )
     _INSERT_MESSAGE.run(
@@ -130,6 +148,7 @@ def write_case(
         ),
     )
     _INSERT_WRAP.run(driver, *_wrap_rows(sealed.id, sealed.wraps))
+    write_steps(connection, sealed.id, asked)
 
 
 def write_addition(connection: Connection, addition: Addition, state: State) -> None:
@@ -142,6 +161,24 @@ def write_addition(connection: Connection, addition: Addition, state: State) -> 
         _SET_HEAD,
         {"case": addition.case, "new_head": addition.head, "new_state": state.value},
     )
+
+
+def write_steps(connection: Connection, case_id: str, asked: Sequence[Asked]) -> None:
+    """Who is asked, and when. ValueError when a time is finer than the hour."""
+    if any(one.due % HOUR for one in asked):
+        raise ValueError("times in clear are whole hours")
+    rows = [
+        {
+            "case_id": case_id,
+            "sequence": sequence,
+            "unit": one.unit,
+            "due": one.due,
+            "notice_id": None,
+        }
+        for sequence, one in enumerate(asked)
+    ]
+    if rows:
+        _INSERT_STEP.run(driver_of(connection), *rows)
 
 
 def write_marks(connection: Connection, marks: Sequence[bytes], expires: int) -> None:
@@ -168,7 +205,7 @@ def read_cases(
             said[case_id].append(_blob(blob))
     return [
         StoredCase(
-            Clear(row[0], row[1], _state(row[2]), row[3], row[4], row[5]),
+            Clear(row[0], row[1], _state(row[2]), row[3], row[4], row[5], row[8]),
             Sealed(
                 id=row[0],
                 # A case whose erasure key was destroyed opens for nobody.

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sifra.case_rows import (
     HOUR,
     SELECT_CASES,
+    Asked,
     Clear,
     Position,
     State,
@@ -37,10 +38,12 @@ from sifra.conversation import Addition, Sealed, Slot
 from sifra.database import Prepared, driven, forget_deleted, reading, snapshot, writing
 from sifra.erasure import ErasureKeys
 from sifra.key_cards import KeyCard, KeyCardError
+from sifra.promise_rows import Promise, acknowledge, count_if_broken, promise_anew
 from sifra.tables import cases, due, is_closed, is_open, key_cards, spent, wraps
 
 __all__ = [
     "HOUR",
+    "Asked",
     "CaseStore",
     "Clear",
     "Position",
@@ -77,20 +80,27 @@ class CaseStore:
     # --- the sender's side -----------------------------------------------------------------
 
     def deposit(
-        self, clear: Clear, sealed: Sealed, lookup_id: bytes | None, mark: bytes, expires: int
+        self,
+        clear: Clear,
+        sealed: Sealed,
+        lookup_id: bytes | None,
+        mark: bytes,
+        expires: int,
+        asked: Sequence[Asked] = (),
     ) -> None:
-        """Store a new case for good, and the mark of the form that sent it.
+        """Store a new case for good, the mark of the form that sent it, and who is asked when.
 
         Conflict: the form was sent before, and nothing is stored twice. ValueError when a time
         is finer than the hour, which would tell who sat at which screen.
         """
-        if any(time % HOUR for time in (clear.received, clear.read_by or 0, expires)):
+        times = (clear.received, clear.read_by or 0, clear.promised or 0, expires)
+        if any(time % HOUR for time in times):
             raise ValueError("times in clear are whole hours")
         with writing(self._engine) as connection:
             # Under the lock of the cases, or a purge of keys without a case could take this one.
             self._erasure.keep(Slot(sealed.id, sealed.erasure_key))
             write_marks(connection, [mark], expires)
-            write_case(connection, clear, sealed, lookup_id)
+            write_case(connection, clear, sealed, lookup_id, asked)
 
     def find_by_code(self, lookup_id: bytes) -> StoredCase | None:
         return self._one(_BY_CODE, {"lookup_id": lookup_id})
@@ -98,12 +108,13 @@ class CaseStore:
     def find(self, case_id: str) -> StoredCase | None:
         return self._one(_BY_ID, {"case_id": case_id})
 
-    def end_access(self, addition: Addition, retention_days: int) -> None:
+    def end_access(self, addition: Addition, retention_days: int, now: float) -> None:
         """Withdraw: the sender's mark is added, and the return code leads nowhere any more.
 
         The case is kept ``retention_days`` from the hour it was received.
         """
         with writing(self._engine) as connection:
+            count_if_broken(connection, addition.case, now)
             write_addition(connection, addition, State.WITHDRAWN)
             connection.execute(
                 update(cases)
@@ -124,30 +135,31 @@ class CaseStore:
         *,
         marks: Sequence[bytes] = (),
         expires: int = 0,
-        at_once: bool = False,
+        promise: Promise | None = None,
+        read_by_unit: str = "",
+        now: float = 0,
         retention_days: int | None = None,
     ) -> None:
         """Add one message, set the state and spend the ticket that carried it.
 
-        ``at_once`` makes the case due now; ``retention_days`` are from the hour it was received,
-        and stay as they are when None. Conflict: somebody else added one first, or the
-        ticket was spent before.
+        ``promise`` is what the sender was told of this message; ``read_by_unit`` is whose member
+        reads what waits, at ``now``. ``retention_days`` are from the hour it was received, and
+        stay as they are when None. Conflict: somebody else added one first, or the ticket
+        was spent before.
         """
         with writing(self._engine) as connection:
             if marks:
                 write_marks(connection, marks, expires)
+            if promise is not None:
+                promise_anew(connection, addition.case, promise)
+            if read_by_unit:
+                acknowledge(connection, addition.case, read_by_unit, now)
             write_addition(connection, addition, state)
             if retention_days is not None:
                 connection.execute(
                     update(cases)
                     .where(cases.c.id == addition.case)
                     .values(retention_days=retention_days)
-                )
-            if at_once:
-                connection.execute(
-                    update(cases)
-                    .where(cases.c.id == addition.case)
-                    .values(read_by=cases.c.received)
                 )
 
     def check_erasure_keys(self) -> None:
@@ -161,7 +173,7 @@ class CaseStore:
             connection.execute(delete(cases).where(cases.c.id == case_id))
         forget_deleted(self._engine)
 
-    def destroy_unread(self, case_id: str) -> bool:
+    def destroy_unread(self, case_id: str, now: float) -> bool:
         """Delete a case that nobody has read, and say whether that was so.
 
         Under the lock of the cases: whoever reads it in the same moment either has read it
@@ -171,6 +183,7 @@ class CaseStore:
         with writing(self._engine) as connection:
             if connection.execute(select(cases.c.id).where(unread)).first() is None:
                 return False
+            count_if_broken(connection, case_id, now)
             self._erasure.destroy(case_id)
             connection.execute(delete(cases).where(unread))
         forget_deleted(self._engine)

@@ -15,7 +15,8 @@ from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.support import NullTranslations, Translations
 from werkzeug.datastructures import LanguageAccept
 
-from sifra.municipality import DAYS, SOURCE_LANGUAGE, Hours
+from sifra.file_parts import SOURCE_LANGUAGE
+from sifra.written_hours import DAYS, Hours
 
 CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
 

@@ -7,53 +7,34 @@ The shipped file is Indre Østfold's; ``SIFRA_MUNICIPALITY`` points at another.
 from __future__ import annotations
 
 import datetime as dt
-import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from sifra import references
-
-TOPICS = (
-    "threats",
-    "violence",
-    "planned_fight",
-    "weapons",
-    "robbery",
-    "drugs",
-    "vape",
-    "debt",
-    "exposed",
-    "gangs",
-    "bullying",
-    "racism",
-    "home",
-    "sexual",
-    "self_harm",
-    "leaving",
-    "friend",
-    "adult_conduct",
-    "place",
-    "other",
+from sifra.contact_rules import WrittenRule
+from sifra.duty import NO_DUTY, Duty
+from sifra.file_parts import (
+    SOURCE_LANGUAGE,
+    Id,
+    Name,
+    Number,
+    PageLanguage,
+    Part,
+    Time,
+    TopicId,
+    Words,
 )
+from sifra.routing import Line, Reader, RuleBook
+from sifra.written_hours import Answering, WrittenCalendar
+
 UNITS = ("youth_team", "police", "child_welfare", "slt")
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-SOURCE_LANGUAGE = "nb"
-PAGE_LANGUAGES = ("nb", "en", "ar")
 
 
 class BadConfiguration(Exception):
@@ -64,38 +45,6 @@ class BadConfiguration(Exception):
         self.faults = tuple(faults)
 
 
-def _has_source(words: dict[str, str]) -> dict[str, str]:
-    if not words.get(SOURCE_LANGUAGE, "").strip():
-        raise ValueError(f"must have a text for {SOURCE_LANGUAGE}")
-    blank = [language for language, text in words.items() if not text.strip()]
-    if blank:
-        raise ValueError(f"has an empty text for {', '.join(blank)}; leave it out")
-    for language in words:
-        _page_language(language)
-    return words
-
-
-def _page_language(tag: str) -> str:
-    if tag not in PAGE_LANGUAGES:
-        raise ValueError(f"the pages know no language {tag!r}, only {', '.join(PAGE_LANGUAGES)}")
-    return tag
-
-
-def _topic(name: str) -> str:
-    if fault := references.unknown(name, TOPICS):
-        raise ValueError(fault)
-    return name
-
-
-def _time(value: object) -> object:
-    """``24:00`` is the end of a day; TOML and datetime know it only as 00:00."""
-    if value == "24:00":
-        return dt.time.max
-    if not isinstance(value, dt.time) and not re.fullmatch("[0-9]{2}:[0-9]{2}", str(value)):
-        raise ValueError('is no local time; write for instance "08:00"')
-    return value
-
-
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -104,45 +53,20 @@ def _zone(name: str) -> str:
     return name
 
 
-Words = Annotated[dict[str, str], AfterValidator(_has_source)]
-"""A text by language; ``nb`` must be there, and stands in where another is missing."""
-
-Number = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ]{1,14}$")]
-Time = Annotated[dt.time, BeforeValidator(_time)]
-Name = Annotated[str, Field(min_length=1, pattern=r"\S")]
-Id = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Hours(_Part):
-    """Weekly hours, local to the municipality. ``until`` 24:00 is the end of the day."""
-
-    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(min_length=1)
-    opens: Time
-    closes: Time
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Hours:
-        if self.closes <= self.opens:
-            raise ValueError("closes before it opens")
-        return self
-
-
-class Unit(_Part):
-    """A group that can hold keys."""
+class Unit(Answering):
+    """A group that can hold keys. ``languages`` are those that it reads without an interpreter."""
 
     name: Words
     short: Words
-    hours: tuple[Hours, ...] = ()
+    read_target: Time = dt.time(12)
+    languages: tuple[Name, ...] = ("nb", "nn", "da", "sv", "en")
     number: Number | None = None
     confirmed: bool = False
 
 
-class HelpLine(_Part):
-    """A number to dial. One that is not confirmed is never shown to the public."""
+class HelpLine(Answering):
+    """A number to dial. One that is not confirmed is never shown to the public. One that is
+    ``local`` keeps the municipality's half days and special days."""
 
     id: Id
     number: Number
@@ -151,8 +75,7 @@ class HelpLine(_Part):
     emergency: bool = False
     for_young: bool = False
     for_parents: bool = False
-    hours: tuple[Hours, ...] = ()
-    always: bool = False
+    local: bool = False
     confirmed: bool = False
     verified_on: dt.date | None = None
 
@@ -160,32 +83,37 @@ class HelpLine(_Part):
     def _verified(self) -> HelpLine:
         if self.confirmed and self.verified_on is None:
             raise ValueError("a confirmed number needs its date, verified_on")
+        if self.confirmed and not (self.always or self.hours):
+            raise ValueError("a confirmed number needs its hours, or always = true")
         return self
 
 
-class Adult(_Part):
-    """Somebody to turn to, by role."""
+class Adult(Answering):
+    """Somebody to turn to, by role. ``unit`` is the one that this adult works in."""
 
     id: Id
     role: Words
     where: Words
+    unit: str = ""
+    read_target: Time = dt.time(12)
+    languages: tuple[Name, ...] = ("nb", "nn", "da", "sv", "en")
 
 
-class Topic(_Part):
-    id: Annotated[str, AfterValidator(_topic)]
+class Topic(Part):
+    id: TopicId
     name: Words
 
 
-class PlaceName(_Part):
+class PlaceName(Part):
     id: Id
     name: Words
 
 
-class DangerWords(_Part):
+class DangerWords(Part):
     """Words that make the review show ``lines`` above the send button."""
 
     lines: tuple[str, ...] = Field(min_length=1)
-    words: dict[Annotated[str, AfterValidator(_page_language)], tuple[Name, ...]]
+    words: dict[PageLanguage, tuple[Name, ...]]
 
     @cached_property
     def every(self) -> tuple[str, ...]:
@@ -193,7 +121,7 @@ class DangerWords(_Part):
         return tuple(word for words in self.words.values() for word in words)
 
 
-class Retention(_Part):
+class Retention(Part):
     """Days. ``withdrawn_held`` is how long a withdrawn case that was read or urgent is kept."""
 
     days: Annotated[int, Field(ge=1, le=3650)]
@@ -202,13 +130,21 @@ class Retention(_Part):
     reason: Name
 
 
-class Municipality(_Part):
+class LegalGround(Part):
+    """What lets a unit in without the sender's consent (hand-over)."""
+
+    id: Id
+    name: Words
+    law: Name
+
+
+class Municipality(Part):
     """The whole file."""
 
     name: Name
     public_name: Name
     time_zone: Annotated[str, AfterValidator(_zone)]
-    languages: tuple[Annotated[str, AfterValidator(_page_language)], ...] = Field(min_length=1)
+    languages: tuple[PageLanguage, ...] = Field(min_length=1)
     exit_url: Annotated[
         str, Field(pattern=r"^(https://[a-z0-9.-]+)?/([A-Za-z0-9._-][A-Za-z0-9/._-]*)?$")
     ]
@@ -219,7 +155,11 @@ class Municipality(_Part):
     adults: tuple[Adult, ...] = ()
     topics: tuple[Topic, ...]
     places: tuple[PlaceName, ...] = ()
-    danger_words: dict[str, DangerWords] = {}
+    danger_words: dict[str, DangerWords] = Field(default_factory=dict)
+    calendar: WrittenCalendar = WrittenCalendar()
+    interpreter_days: Annotated[int, Field(ge=0, le=30)] = 1
+    rules: tuple[WrittenRule, ...] = Field(min_length=1)
+    legal_grounds: tuple[LegalGround, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -232,6 +172,42 @@ class Municipality(_Part):
     @property
     def place_ids(self) -> frozenset[str]:
         return frozenset(place.id for place in self.places)
+
+    def rule_book(self, duty: Duty = NO_DUTY) -> RuleBook:
+        """What the rules decide by, with the rota as it stands."""
+        calendar = self.calendar.calendar(self.zone)
+        national = self.calendar.national(self.zone)
+        units: Iterable[tuple[str, Unit | Adult]] = (
+            *self.units.items(),
+            *((adult.id, adult) for adult in self.adults),
+        )
+        return RuleBook(
+            calendar=calendar,
+            readers={
+                name: Reader(
+                    id=name,
+                    schedule=one.schedule(duty.shifts.get(name, ()), duty.days_off.get(name, ())),
+                    read_target=one.read_target,
+                    languages=frozenset(one.languages),
+                    unit=one.unit if isinstance(one, Adult) else "",
+                    silent=name in duty.silent,
+                )
+                for name, one in units
+            },
+            default_readers=self.default_readers,
+            rules=[rule.rule() for rule in self.rules],
+            lines={
+                one.id: Line(
+                    one.id,
+                    one.number,
+                    one.schedule(),
+                    calendar if one.local else national,
+                    one.confirmed,
+                )
+                for one in self.help_lines
+            },
+            find_interpreter=self.interpreter_days,
+        )
 
     def lines(self, ids: Iterable[str]) -> list[HelpLine]:
         """The confirmed help lines of these ids, in the order of ``ids``."""

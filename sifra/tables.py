@@ -1,7 +1,8 @@
 """The cases database. Both sites use it; everything a person wrote is sealed in it.
 
 In clear stands only what design §5 lists: the case's random id, lane, readers (whom keys are
-wrapped for), state, the hour it was received, read-by and days of retention. Every table is
+wrapped for), state, the hour it was received, read-by (as promised, who of the readers is asked
+by then and next) and days of retention. Every table is
 ``WITHOUT ROWID`` on SQLite, so that nothing tells the order within the hour.
 """
 
@@ -48,6 +49,8 @@ class _CaseColumns(TypedColumns):
     lookup_id: Named[bytes | None] = Column(LargeBinary(16), unique=True)
     summary: Named[bytes] = Column(LargeBinary)
     head: Named[bytes] = Column(LargeBinary(32))
+    promised: Named[int | None] = Column(BigInteger)
+    """What the sender was told: Unix seconds (UTC), a whole hour. None: nothing was promised."""
 
 
 cases = Table("cases", metadata, _CaseColumns, sqlite_with_rowid=False)
@@ -127,3 +130,100 @@ class _SpentColumns(TypedColumns):
 
 
 spent = Table("spent", metadata, _SpentColumns, sqlite_with_rowid=False)
+
+
+# --- the promise: who is asked when, and who is on duty --------------------------------------
+
+
+class _StepColumns(TypedColumns):
+    case_id: Named[str] = Column(
+        String(32), ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True
+    )
+    sequence: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    unit: Named[str] = Column(String(40))
+    due: Named[int] = Column(BigInteger)
+    """Unix seconds (UTC), a whole hour."""
+    notice_id: Named[str | None] = Column(
+        String(32), ForeignKey("notices.id", ondelete="SET NULL"), index=True
+    )
+    """The notice that takes this step; None until a worker has made one."""
+
+
+class _NoticeColumns(TypedColumns):
+    """One message to one unit on all its steps that were due. Times are Unix seconds (UTC)."""
+
+    id: Named[str] = Column(String(32), primary_key=True)
+    """Stable: a notice that is sent again after a crash carries the same."""
+    unit: Named[str] = Column(String(40))
+    made: Named[int] = Column(BigInteger)
+    attempts: Named[int] = Column(Integer)
+    next_try: Named[int] = Column(BigInteger)
+    """While a worker sends it, the end of that worker's lease."""
+    sent: Named[int | None] = Column(BigInteger)
+
+
+notices = Table("notices", metadata, _NoticeColumns, sqlite_with_rowid=False)
+steps = Table("steps", metadata, _StepColumns, sqlite_with_rowid=False)
+_untaken = steps.c.notice_id.is_(None)
+Index("ix_steps_due", steps.c.due, sqlite_where=_untaken, postgresql_where=_untaken)
+
+
+class _ShiftColumns(TypedColumns):
+    """An evening in the rota. Times are Unix seconds (UTC)."""
+
+    id: Named[str] = Column(String(32), primary_key=True)
+    unit: Named[str] = Column(String(40))
+    start: Named[int] = Column(BigInteger)
+    end: Named[int] = Column(BigInteger, index=True)
+    least: Named[int] = Column(Integer)
+    """So many people make it a promise."""
+
+
+class _ShiftPersonColumns(TypedColumns):
+    shift_id: Named[str] = Column(
+        String(32), ForeignKey("shifts.id", ondelete="CASCADE"), primary_key=True
+    )
+    account_id: Named[str] = Column(String(32), primary_key=True)
+
+
+class _DayOffColumns(TypedColumns):
+    """Dates (ISO 8601), both included, on which a unit is shut."""
+
+    id: Named[str] = Column(String(32), primary_key=True)
+    unit: Named[str] = Column(String(40))
+    first: Named[str] = Column(String(10))
+    last: Named[str] = Column(String(10), index=True)
+
+
+class _PauseColumns(TypedColumns):
+    """A unit that promises nothing until ``until`` (Unix seconds, UTC)."""
+
+    unit: Named[str] = Column(String(40), primary_key=True)
+    until: Named[int] = Column(BigInteger)
+    account_id: Named[str] = Column(String(32))
+
+
+class _SignalColumns(TypedColumns):
+    """Signs of life: ``worker``, and ``channel:<unit>`` when its last notice failed."""
+
+    name: Named[str] = Column(String(60), primary_key=True)
+    at: Named[int] = Column(BigInteger)
+    """Unix seconds (UTC): the last beat, or since when the channel fails."""
+
+
+class _PromiseCountColumns(TypedColumns):
+    """Promises kept and not, in counts that belong to no case."""
+
+    unit: Named[str] = Column(String(40), primary_key=True)
+    quarter: Named[str] = Column(String(7), primary_key=True)
+    """For instance ``2026-Q4``, of the moment promised."""
+    kept: Named[int] = Column(Integer)
+    late: Named[int] = Column(Integer)
+
+
+shifts = Table("shifts", metadata, _ShiftColumns, sqlite_with_rowid=False)
+shift_people = Table("shift_people", metadata, _ShiftPersonColumns, sqlite_with_rowid=False)
+days_off = Table("days_off", metadata, _DayOffColumns, sqlite_with_rowid=False)
+pauses = Table("pauses", metadata, _PauseColumns, sqlite_with_rowid=False)
+signals = Table("signals", metadata, _SignalColumns, sqlite_with_rowid=False)
+promise_counts = Table("promise_counts", metadata, _PromiseCountColumns, sqlite_with_rowid=False)

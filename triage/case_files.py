@@ -118,9 +118,16 @@ class OpenCase:
 
         Conflict: somebody else added something first. May raise StoreUnavailable.
         """
-        now = hour_of(office().clock.now())
-        addition = self.view.add(kind, {**body, "hour": now, "by": self.unit})
-        office().store.add(addition, _AFTER[kind], retention_days=self._kept_for(kind, now))
+        now = office().clock.now()
+        hour = hour_of(now)
+        addition = self.view.add(kind, {**body, "hour": hour, "by": self.unit})
+        office().store.add(
+            addition,
+            _AFTER[kind],
+            read_by_unit=self.unit,
+            now=now,
+            retention_days=self._kept_for(kind, hour),
+        )
 
     def _kept_for(self, kind: Kind, now: int) -> int | None:
         """A case is kept its days from when it is closed; the sender was told so."""

@@ -15,7 +15,9 @@ from pydantic import BaseModel, ConfigDict
 from sifra import conversation, return_code
 from sifra.case_store import HOUR, CaseStore, Clear, State, StoredCase, hour_of
 from sifra.conversation import ReaderView, SenderView
+from sifra.promise_rows import Promise
 from sifra.return_code import CodeKeys
+from sifra.routing import Facts, decide
 from sifra.sealing import Kind, PrivateKey
 from sifra.settings import ReporterSettings
 
@@ -67,8 +69,8 @@ class Example(_Part):
         return {name: getattr(self, name) for name in names}
 
     @property
-    def is_urgent(self) -> bool:
-        return self.danger == "yes" or self.urgency == "now"
+    def routing_facts(self) -> Facts:
+        return Facts("tip", self.danger, self.topic, self.urgency, language=self.language)
 
     def received(self, moment: dt.datetime) -> int:
         """The whole hour it came in, in Unix seconds, when it is ``moment`` now."""
@@ -128,6 +130,12 @@ class _Planter:
 
     def _send(self, example: Example, code: CodeKeys | None) -> None:
         received = example.received(self.moment)
+        routing = decide(
+            example.routing_facts,
+            dt.datetime.fromtimestamp(received, dt.UTC),
+            self.settings.municipality.rule_book(),
+        )
+        promise = Promise.of(routing, received)
         sealed = conversation.begin(
             {**example.facts, "text": example.written, "hour": received},
             {
@@ -143,11 +151,14 @@ class _Planter:
             lane="tip",
             state=State.NEW,
             received=received,
-            read_by=received if example.is_urgent else None,
+            read_by=promise.read_by,
+            promised=promise.promised,
             retention_days=self.settings.municipality.retention.days,
         )
         mark = os.urandom(_SECRET_BYTES)
-        self.store.deposit(clear, sealed, code.lookup_id if code else None, mark, received + _DAY)
+        lookup_id = code.lookup_id if code else None
+        expires = received + _DAY
+        self.store.deposit(clear, sealed, lookup_id, mark, expires, promise.asked)
         hour = received
         for step in example.then:
             hour = self._hour_of(step, hour)
@@ -168,7 +179,7 @@ class _Planter:
         if step.kind == "withdrawn":
             age = (hour - stored.clear.received) // _DAY
             held = self.settings.municipality.retention.withdrawn_held
-            self.store.end_access(sender.withdrawn({"hour": hour}), age + 1 + held)
+            self.store.end_access(sender.withdrawn({"hour": hour}), age + 1 + held, hour)
             return
         public = self.store.public_keys(stored.sealed.readers, self.settings.verifier)
         body: dict[str, str | int] = {"text": step.text, "language": language, "hour": hour}
@@ -179,7 +190,8 @@ class _Planter:
         if step.kind == "answer":
             body |= {"text": step.text.strip(), "language": "nb"}
         view = ReaderView.open(stored.sealed, READER, self.unit)
-        self.store.add(view.add(Kind(step.kind), body), _AFTER[step.kind])
+        addition = view.add(Kind(step.kind), body)
+        self.store.add(addition, _AFTER[step.kind], read_by_unit=READER, now=hour)
 
     def _hour_of(self, step: Step, before: int) -> int:
         """When a step was taken: staff in office hours, and nobody after the moment."""

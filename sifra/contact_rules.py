@@ -1,0 +1,77 @@
+"""Contact rules as ``municipality.toml`` writes them, made into what ``routing`` decides by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sifra import routing
+from sifra.file_parts import Id, Part, TopicId, Words
+
+Lane = Literal["tip", "talk", "parent"]
+Danger = Literal["yes", "no", "unsure"]
+Urgency = Literal["now", "soon", "whenever"]
+Some = Field(default=None, min_length=1)
+
+
+class When(Part):
+    """The facts that a rule is for. A fact that is left out may be any."""
+
+    lane: tuple[Lane, ...] | None = Some
+    danger: tuple[Danger, ...] | None = Some
+    topic: tuple[TopicId | Literal[""], ...] | None = Some
+    urgency: tuple[Urgency | Literal[""], ...] | None = Some
+    place: tuple[str, ...] | None = Some
+    language: tuple[str, ...] | None = Some
+
+
+class Then(Part):
+    """Who is asked when nobody has acknowledged, so many hours after read-by."""
+
+    unit: str
+    after_hours: Annotated[int, Field(ge=0, le=240)] = 0
+
+
+class WrittenRule(Part):
+    """One rule; the first that matches decides."""
+
+    id: Id
+    reason: Words
+    when: When = When()
+    within_hours: Annotated[int, Field(ge=1, le=12)] | None = None
+    same_day: Literal[True] | None = None
+    working_days: Annotated[int, Field(ge=1, le=30)] | None = None
+    urgent: bool = False
+    first: tuple[str, ...] = ()
+    then: tuple[Then, ...] = ()
+    numbers: tuple[str, ...] = ()
+    to_adult: bool = False
+    spares_adult: bool = False
+
+    @model_validator(mode="after")
+    def _one_pace(self) -> WrittenRule:
+        paces = (self.within_hours, self.same_day, self.working_days)
+        if sum(pace is not None for pace in paces) != 1:
+            raise ValueError("must say one of within_hours, same_day = true and working_days")
+        if self.to_adult and self.spares_adult:
+            raise ValueError("cannot both let the named adult read and keep them from it")
+        return self
+
+    def rule(self) -> routing.Rule:
+        when = self.when.model_dump(exclude_none=True)
+        return routing.Rule(
+            id=self.id,
+            reason=self.reason,
+            when={fact: frozenset(values) for fact, values in when.items()},
+            pace=routing.Pace(self.within_hours or 0, self.working_days or 0),
+            urgent=self.urgent,
+            first=self.first,
+            then=tuple(
+                routing.Next(one.unit, dt.timedelta(hours=one.after_hours)) for one in self.then
+            ),
+            numbers=self.numbers,
+            to_adult=self.to_adult,
+            spares_adult=self.spares_adult,
+        )

@@ -1,0 +1,85 @@
+"""What the parts of ``municipality.toml`` are made of: texts by language, numbers, times, names."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from sifra import references
+
+TOPICS = (
+    "threats",
+    "violence",
+    "planned_fight",
+    "weapons",
+    "robbery",
+    "drugs",
+    "vape",
+    "debt",
+    "exposed",
+    "gangs",
+    "bullying",
+    "racism",
+    "home",
+    "sexual",
+    "self_harm",
+    "leaving",
+    "friend",
+    "adult_conduct",
+    "place",
+    "other",
+)
+SOURCE_LANGUAGE = "nb"
+PAGE_LANGUAGES = ("nb", "en", "ar")
+
+
+def _has_source(words: dict[str, str]) -> dict[str, str]:
+    if not words.get(SOURCE_LANGUAGE, "").strip():
+        raise ValueError(f"must have a text for {SOURCE_LANGUAGE}")
+    blank = [language for language, text in words.items() if not text.strip()]
+    if blank:
+        raise ValueError(f"has an empty text for {', '.join(blank)}; leave it out")
+    for language in words:
+        page_language(language)
+    return words
+
+
+def page_language(tag: str) -> str:
+    if tag not in PAGE_LANGUAGES:
+        raise ValueError(f"the pages know no language {tag!r}, only {', '.join(PAGE_LANGUAGES)}")
+    return tag
+
+
+def _topic(name: str) -> str:
+    if fault := references.unknown(name, TOPICS):
+        raise ValueError(fault)
+    return name
+
+
+def _time(value: object) -> object:
+    """``24:00`` is the end of a day; TOML and datetime know it only as 00:00."""
+    if value == "24:00":
+        return dt.time.max
+    if not isinstance(value, dt.time) and not re.fullmatch("[0-9]{2}:[0-9]{2}", str(value)):
+        raise ValueError('is no local time; write for instance "08:00"')
+    return value
+
+
+Words = Annotated[dict[str, str], AfterValidator(_has_source)]
+"""A text by language; ``nb`` must be there, and stands in where another is missing."""
+
+PageLanguage = Annotated[str, AfterValidator(page_language)]
+TopicId = Annotated[str, AfterValidator(_topic)]
+Number = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ]{1,14}$")]
+Time = Annotated[dt.time, BeforeValidator(_time)]
+Name = Annotated[str, Field(min_length=1, pattern=r"\S")]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
+
+
+class Part(BaseModel):
+    """A table of the file. A name that is not known is a fault."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
