@@ -52,7 +52,9 @@ class DutyStore:
                     SpecialDays(dt.date.fromisoformat(first), dt.date.fromisoformat(last))
                 )
             paused = connection.scalars(select(pauses.c.unit).where(pauses.c.until > now)).all()
-            signs = dict(connection.execute(select(signals.c.name, signals.c.at)).tuples().all())
+            signs = {
+                name: at for name, at in connection.execute(select(signals.c.name, signals.c.at))
+            }
         failing = {name.removeprefix(CHANNEL) for name in signs if name.startswith(CHANNEL)}
         alive = signs.get(WORKER, 0) > now - STALE
         return Duty(
