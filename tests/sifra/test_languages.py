@@ -11,7 +11,7 @@ from werkzeug.http import parse_accept_header
 
 from sifra import languages
 from sifra.clock import Clock
-from sifra.municipality import Hours
+from sifra.written_hours import Hours
 
 OSLO = ZoneInfo("Europe/Oslo")
 OFFERED = ("nb", "en", "ar")
