@@ -21,11 +21,14 @@ BAD_CONFIGURATION = 2
 
 
 def reporter() -> Flask:
-    """The public site, from the environment."""
+    """The public site, from the environment, warm: it is made before the workers are."""
     from reporter import create_app
+    from reporter.warming import warm
     from sifra.settings import reporter_settings
 
-    return create_app(_or_exit(lambda: reporter_settings(os.environ)))
+    app = create_app(_or_exit(lambda: reporter_settings(os.environ)))
+    warm(app)
+    return app
 
 
 def triage() -> Flask:

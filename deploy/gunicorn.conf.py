@@ -29,9 +29,33 @@ worker_class = "gthread"
 preload_app = True
 
 # --- memory ------------------------------------------------------------------------------------
-# glibc would give each thread an arena, and each would keep the 8 MiB of its last Argon2id run.
-_M_ARENA_MAX = -8
+_M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
 _OBJECTS_A_COLLECTION = 6_000
+_TUNABLE = "glibc.malloc.hugetlb"
+_HUGE_PAGES = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+
+
+def _has_huge_pages() -> bool:
+    """Linux would give memory in pages of 2 MiB, and glibc can ask for them (2.35)."""
+    try:
+        version = (os.confstr("CS_GNU_LIBC_VERSION") or "").removeprefix("glibc ").split(".")
+        return [int(part) for part in version] >= [2, 35] and not _HUGE_PAGES.read_text().endswith(
+            "[never]\n"
+        )
+    except (OSError, ValueError):
+        return False
+
+
+# Each Argon2id run takes 8 MiB. Kept in the heap they are broken up by what comes after, and the
+# next run takes 8 more; given back each time they cost two thousand page faults, unless pages
+# are huge. glibc reads its tunables at the start alone, so the program is started once more.
+if _has_huge_pages():
+    if _TUNABLE not in os.environ.get("GLIBC_TUNABLES", ""):
+        others = [os.environ["GLIBC_TUNABLES"]] if os.environ.get("GLIBC_TUNABLES") else []
+        os.environ["GLIBC_TUNABLES"] = ":".join([*others, f"{_TUNABLE}=1"])
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 (itself)
+    ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1 << 20)
+# glibc would give each thread an arena of its own.
 with contextlib.suppress(OSError, AttributeError):
     ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from flask import current_app, g, render_template, request
 
+from reporter.promises import Told
 from reporter.rate_limits import Limits, TooMany
 from reporter.tickets import BadTicket, Tickets, Visit
 from sifra.case_store import CaseStore
@@ -20,7 +20,7 @@ from sifra.duty import Duty
 from sifra.duty_store import DutyStore
 from sifra.municipality import Municipality
 from sifra.return_code import CodeKeys, keys
-from sifra.routing import Facts, Routing, RuleBook, decide
+from sifra.routing import Facts, Line, Routing, RuleBook, decide
 from sifra.settings import ReporterSettings
 from sifra.web.errors import log_unavailable
 
@@ -41,20 +41,22 @@ class Site:
     clock: Clock
     tickets: Tickets
     limits: Limits
+    lines: Mapping[str, Line]
+    """Who answers when; the rota does not change it."""
     patience: float = _PATIENCE
-    blank_forms: dict[str, str] = field(default_factory=dict, repr=False)
+    blank_forms: dict[str, tuple[Told, str]] = field(default_factory=dict, repr=False)
+    """By language: the last one made, and what it says of the promise."""
     _runs: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(_RUNS_AT_ONCE), repr=False
     )
 
     _book: tuple[RuleBook | None, int] = field(default=(None, 0), repr=False)
-    _deriver: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(_RUNS_AT_ONCE), repr=False
-    )
-
     @property
     def municipality(self) -> Municipality:
         return self.settings.municipality
+
+    def moment(self) -> dt.datetime:
+        return dt.datetime.fromtimestamp(self.clock.now(), dt.UTC)
 
     def routing(self, facts: Facts) -> Routing:
         """What the contact rules give now. Where the rota cannot be read, nothing is promised."""
@@ -86,10 +88,9 @@ class Site:
             self._runs.release()
 
     def code_keys(self, secret: int) -> CodeKeys:
-        """In a thread of its own: the 8 MiB that it takes are the same each time, and do not
-        break up the memory that pages are made in. TooMany as :meth:`stretching`."""
+        """One derivation at a time. TooMany as :meth:`stretching`."""
         with self.stretching():
-            return self._deriver.submit(keys, secret, self.settings.pepper).result()
+            return keys(secret, self.settings.pepper)
 
 
 def site() -> Site:

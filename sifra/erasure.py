@@ -101,6 +101,10 @@ class ErasureKeys:
         with writing(self._engine) as connection:
             connection.execute(insert(_keys).values(_row(slot)))
 
+    def disconnect(self) -> None:
+        """Close what is open, before a fork."""
+        self._engine.dispose()
+
     def find(self, case_ids: Iterable[str]) -> dict[str, bytes]:
         """The keys of those cases that have not been destroyed."""
         with reading(self._engine) as connection:

@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
-
-from holidays import country_holidays
 
 DAY = dt.timedelta(days=1)
 LEAP_YEAR = 2000
@@ -24,9 +23,11 @@ LEAP_YEAR = 2000
 
 _MIDNIGHT = dt.time(0)
 _END_OF_DAY = dt.time.max
-_COUNTRIES = {"NO": "no"}
-"""Countries, and the language in which the library has all names. It is always told one: else it
-would take the environment's."""
+_LANGUAGES = {"NO": {"nb": "no", "en": "en_US", "th": "th", "uk": "uk"}}
+"""By country, the languages that the library names its holidays in, and what it calls them. It
+is always told one: else it would take the environment's."""
+_OWN = {"NO": "nb"}
+"""By country, the language in which it has all names."""
 
 MonthDay = tuple[int, int]
 
@@ -104,7 +105,7 @@ class Calendar:
     special_days: tuple[SpecialDays, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.country is not None and self.country not in _COUNTRIES:
+        if self.country is not None and self.country not in _LANGUAGES:
             raise ValueError(f"no holidays are known for {self.country!r}")
 
     def __hash__(self) -> int:
@@ -115,7 +116,7 @@ class Calendar:
 def is_holiday(calendar: Calendar, date: dt.date) -> bool:
     """A public holiday by law. An ordinary Sunday is none."""
     country = calendar.country
-    return country is not None and date in _holidays(country, date.year, _COUNTRIES[country])
+    return country is not None and date in _holidays(country, date.year, _OWN[country])
 
 
 def holiday_name(calendar: Calendar, date: dt.date, language: str) -> HolidayName | None:
@@ -123,9 +124,32 @@ def holiday_name(calendar: Calendar, date: dt.date, language: str) -> HolidayNam
     nb, en, uk), else in Norwegian. Two on one date are both named."""
     if calendar.country is None:
         return None
-    spoken, tag = _spoken(calendar.country, language)
-    name = _holidays(calendar.country, date.year, spoken).get(date)
+    tag = language.partition("-")[0]
+    if tag not in _LANGUAGES[calendar.country]:
+        tag = _OWN[calendar.country]
+    name = _holidays(calendar.country, date.year, tag).get(date)
     return HolidayName(name, tag) if name else None
+
+
+Holidays = dict[tuple[str, int, str], dict[dt.date, str]]
+"""Names by date, for a country, year and language."""
+
+_known: Holidays = {}
+
+
+def look_up(country: str, years: Iterable[int]) -> Holidays:
+    """The holidays of some years in every language there is, for :func:`remember`."""
+    return {
+        (country, year, tag): _holidays(country, year, tag)
+        for year in years
+        for tag in _LANGUAGES[country]
+    }
+
+
+def remember(holidays: Holidays) -> None:
+    """Take what another process has looked up: the library takes 11 MiB for good where it is
+    loaded, and is not for years that are known."""
+    _known.update(holidays)
 
 
 def easter_sunday(year: int) -> dt.date:
@@ -168,17 +192,12 @@ def instant(zone: ZoneInfo, date: dt.date, time: dt.time, *, later: bool) -> dt.
     return second + dt.timedelta(seconds=change)
 
 
-@lru_cache(maxsize=256)
-def _holidays(country: str, year: int, language: str) -> dict[dt.date, str]:
-    found = country_holidays(country, years=year, expand=False, language=language)
-    return {date: ", ".join(found.get_list(date)) for date in found}
+def _holidays(country: str, year: int, tag: str) -> dict[dt.date, str]:
+    key = (country, year, tag)
+    if key not in _known:
+        from holidays import country_holidays
 
-
-@lru_cache
-def _spoken(country: str, language: str) -> tuple[str, str]:
-    """The library's tag and the page's for the language to name holidays in."""
-    wanted = language.partition("-")[0]
-    for tag in country_holidays(country, language=_COUNTRIES[country]).supported_languages:
-        if tag.partition("_")[0] == wanted != "no":
-            return tag, wanted
-    return _COUNTRIES[country], "nb"
+        spoken = _LANGUAGES[country][tag]
+        found = country_holidays(country, years=year, expand=False, language=spoken)
+        _known[key] = {date: ", ".join(found.get_list(date)) for date in found}
+    return _known[key]

@@ -15,9 +15,11 @@ import json, os, sys
 sys.modules["triage"] = None  # whoever asks for it gets an ImportError
 
 from reporter import create_app
+from reporter.warming import warm
 from sifra.settings import reporter_settings
 
 app = create_app(reporter_settings({"SIFRA_HOME": sys.argv[1]}))
+warm(app)
 visitor = app.test_client()
 statuses = {path: visitor.get(path).status_code for path in json.loads(sys.argv[2])}
 print(json.dumps([statuses, sorted(sys.modules)]))
@@ -28,6 +30,7 @@ OFFICE_ONLY = {
     "apprise",
     "flask_wtf",
     "gunicorn",
+    "holidays",
     "hypothesis",
     "pyotp",
     "pytest",
@@ -35,7 +38,8 @@ OFFICE_ONLY = {
     "triage",
     "webauthn",
 }
-"""Parts that the back office, the commands or the tests use and the public site must not load."""
+"""Parts that the back office, the commands or the tests use and the public site must not load.
+``holidays`` is asked in a process that ends: it is large."""
 
 PAGES = ["/", "/nb/", "/en/", "/ar/", "/nb/tip", "/nb/mailbox", "/nb/talk", "/nb/parents"]
 

@@ -9,7 +9,9 @@ import sys
 from zoneinfo import ZoneInfo
 
 import pytest
+from holidays import country_holidays
 
+from sifra import local_calendar
 from sifra.local_calendar import (
     NORWEGIAN_HALF_DAYS,
     Calendar,
@@ -17,6 +19,8 @@ from sifra.local_calendar import (
     easter_sunday,
     holiday_name,
     is_holiday,
+    look_up,
+    remember,
 )
 from tests.sifra import slow_hours
 
@@ -78,6 +82,21 @@ def test_other_days_have_no_name() -> None:
     assert holiday_name(NORWAY, dt.date(2026, 12, 24), "nb") is None
     assert holiday_name(NORWAY, dt.date(2026, 11, 29), "nb") is None  # a Sunday
     assert holiday_name(Calendar(NORWAY.zone, None), CHRISTMAS_DAY, "nb") is None
+
+
+def test_the_languages_are_those_of_the_library() -> None:
+    offered = country_holidays("NO", language="no").supported_languages
+    assert sorted(local_calendar._LANGUAGES["NO"].values()) == sorted(offered)
+
+
+def test_what_another_process_looked_up_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = look_up("NO", [2026])
+    assert found["NO", 2026, "nb"][CHRISTMAS_DAY] == "Første juledag"
+    monkeypatch.setattr(local_calendar, "_known", {})
+    remember({("NO", 2026, "nb"): {CHRISTMAS_DAY: "Jul"}})
+    assert holiday_name(NORWAY, CHRISTMAS_DAY, "nb") == HolidayName("Jul", "nb")
+    assert not is_holiday(NORWAY, dt.date(2026, 1, 1))
+    assert is_holiday(NORWAY, dt.date(2027, 1, 1))
 
 
 def test_the_environment_does_not_choose_the_language() -> None:

@@ -1,0 +1,68 @@
+"""Do everything once before the workers are forked, so that they share what it makes.
+
+Templates, catalogues, compiled statements and Python's own specialised code are then made once
+and not in each process. Nothing is stored, and no connection outlives it: one that is open
+across a fork would corrupt the database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+from flask import Flask
+
+from reporter.site import Site
+from sifra import conversation, return_code
+from sifra.conversation import SenderView
+from sifra.local_calendar import look_up, remember
+from sifra.sealing import PrivateKey
+
+_PAGES = ("", "tip", "talk", "parents", "mailbox", "about", "accessibility")
+_YEARS = 5
+_ROUNDS = 10
+"""Python specialises code that has run eight times."""
+
+
+def warm(app: Flask) -> None:
+    """Make each page in each language, and walk the way of a tip but for storing it."""
+    site = app.extensions["sifra"]
+    assert isinstance(site, Site)  # noqa: S101 (narrows the type; set in create_app)
+    now = dt.datetime.fromtimestamp(site.clock.now(), dt.UTC)
+    _learn_holidays(site.municipality.calendar.country, now.year)
+    client = app.test_client()
+    for language in site.municipality.languages:
+        for page in _PAGES:
+            client.get(f"/{language}/{page}", headers={"Accept-Encoding": "gzip"})
+    first = site.municipality.languages[0]
+    for _ in range(_ROUNDS):
+        client.get(f"/{first}/tip", headers={"Accept-Encoding": "gzip"})
+        client.post(
+            f"/{first}/tip",
+            data={"danger": "no", "text": "…", "step": "review"},
+            headers={"Accept-Encoding": "gzip"},
+        )
+        _seal(first)
+    for template in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(template)
+    site.store.disconnect()
+
+
+def _learn_holidays(country: str, year: int) -> None:
+    """In a process that ends, and takes the library with it."""
+    if country:
+        years = range(year - 1, year + _YEARS)
+        with ProcessPoolExecutor(1, get_context("fork")) as pool:
+            remember(pool.submit(look_up, country, years).result())
+
+
+def _seal(language: str) -> None:
+    secret = return_code.drawn_from(os.urandom(32))
+    keys = return_code.keys(secret, os.urandom(32))
+    public = {"nobody": PrivateKey.generate().public()}
+    sealed = conversation.begin({"text": "…"}, {"excerpt": "…"}, public, keys.sender_key)
+    SenderView.open(sealed, keys.sender_key).messages()
+    return_code.spell(secret, language)
+    return_code.as_digits(secret)
