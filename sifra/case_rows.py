@@ -163,8 +163,11 @@ def write_addition(connection: Connection, addition: Addition, state: State) -> 
     )
 
 
-def write_steps(connection: Connection, case_id: str, asked: Sequence[Asked]) -> None:
-    """Who is asked, and when. ValueError when a time is finer than the hour."""
+def write_steps(
+    connection: Connection, case_id: str, asked: Sequence[Asked], first: int = 0
+) -> None:
+    """Who is asked, and when, numbered from ``first``. ValueError when a time is finer than the
+    hour."""
     if any(one.due % HOUR for one in asked):
         raise ValueError("times in clear are whole hours")
     rows = [
@@ -175,7 +178,7 @@ def write_steps(connection: Connection, case_id: str, asked: Sequence[Asked]) ->
             "due": one.due,
             "notice_id": None,
         }
-        for sequence, one in enumerate(asked)
+        for sequence, one in enumerate(asked, first)
     ]
     if rows:
         _INSERT_STEP.run(driver_of(connection), *rows)

@@ -38,7 +38,7 @@ from sifra.conversation import Addition, Sealed, Slot
 from sifra.database import Prepared, driven, forget_deleted, reading, snapshot, writing
 from sifra.erasure import ErasureKeys
 from sifra.key_cards import KeyCard, KeyCardError
-from sifra.promise_rows import Promise, acknowledge, count_if_broken, promise_anew
+from sifra.promise_rows import NOTHING, Promise, acknowledge, count_if_broken, promise_anew
 from sifra.tables import cases, due, is_closed, is_open, key_cards, spent, wraps
 
 __all__ = [
@@ -137,23 +137,24 @@ class CaseStore:
         expires: int = 0,
         promise: Promise | None = None,
         read_by_unit: str = "",
+        unopened: bool = False,
         now: float = 0,
         retention_days: int | None = None,
     ) -> None:
         """Add one message, set the state and spend the ticket that carried it.
 
         ``promise`` is what the sender was told of this message; ``read_by_unit`` is whose member
-        reads what waits, at ``now``. ``retention_days`` are from the hour it was received, and
-        stay as they are when None. Conflict: somebody else added one first, or the ticket
-        was spent before.
+        reads what waits, at ``now``, or closes it ``unopened``. ``retention_days`` are from the
+        hour it was received, and stay as they are when None. Conflict: somebody else added one
+        first, or the ticket was spent before.
         """
         with writing(self._engine) as connection:
             if marks:
                 write_marks(connection, marks, expires)
-            if promise is not None:
-                promise_anew(connection, addition.case, promise)
+            if state in (State.NEW, State.MORE):
+                promise_anew(connection, addition.case, promise or NOTHING)
             if read_by_unit:
-                acknowledge(connection, addition.case, read_by_unit, now)
+                acknowledge(connection, addition.case, read_by_unit, now, unopened=unopened)
             write_addition(connection, addition, state)
             if retention_days is not None:
                 connection.execute(

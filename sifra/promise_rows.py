@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from sifra.case_rows import Asked, State, hour_of, write_steps
 from sifra.routing import Routing
 from sifra.tables import cases, promise_counts, steps, wraps
 
 _WAITING = (State.NEW.value, State.MORE.value)
+_ONE_READER = (
+    select(func.min(wraps.c.holder))
+    .where(wraps.c.case_id == cases.c.id, wraps.c.purpose == "tip-key")
+    .where(wraps.c.holder != "sender")
+    .scalar_subquery()
+)
+_ASKED_FIRST = (
+    select(steps.c.unit)
+    .where(steps.c.case_id == cases.c.id)
+    .order_by(steps.c.sequence)
+    .limit(1)
+    .scalar_subquery()
+)
+FIRST_ASKED = func.coalesce(_ASKED_FIRST, _ONE_READER, "")
+"""The unit whose promise it is while nobody has read: the one that was asked first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +41,11 @@ class Promise:
     read_by: int | None
     asked: tuple[Asked, ...] = ()
 
+    @property
+    def at_once(self) -> bool:
+        """Somebody may be in danger: who reads is asked to do so before what was told."""
+        return self.read_by is not None and self.read_by != self.promised
+
     @classmethod
     def of(cls, routing: Routing, hour: int) -> Promise:
         """``hour`` is the one the case came in."""
@@ -38,50 +57,68 @@ class Promise:
         )
 
 
+NOTHING = Promise(None, None)
+"""Nothing was said of when it is read."""
+
+
 def promise_anew(connection: Connection, case_id: str, promise: Promise) -> None:
-    """For what the sender writes later. A promise that still stands is left as it is: it never
-    worsens. Only being due at once is added to it."""
+    """For what the sender writes later. To be called before the state is changed.
+
+    While nobody has read what came before, the promise never worsens: the earlier time stands,
+    and who was to be asked is asked still. Danger that was once said stays at once.
+    """
     row = connection.execute(
-        select(cases.c.state, cases.c.received).where(cases.c.id == case_id)
+        select(cases.c.state, cases.c.received, cases.c.read_by, cases.c.promised).where(
+            cases.c.id == case_id
+        )
     ).first()
     if row is None:
         return
-    at_once = promise.read_by is not None and promise.read_by <= row.received
-    if row.state in _WAITING:
-        if at_once:
-            _set(connection, case_id, read_by=row.received)
-            _ask(connection, case_id, promise.asked)
+    was_at_once = row.read_by is not None and row.read_by <= row.received
+    read_by = row.received if promise.at_once or was_at_once else promise.read_by
+    if row.state not in _WAITING:
+        _set(connection, case_id, promised=promise.promised, read_by=read_by)
+        connection.execute(delete(steps).where(steps.c.case_id == case_id))
+        write_steps(connection, case_id, promise.asked)
         return
-    _set(connection, case_id, promised=promise.promised, read_by=promise.read_by)
-    _ask(connection, case_id, promise.asked)
+    promised = _earlier(row.promised, promise.promised)
+    if promised != row.promised or promise.at_once:
+        _set(connection, case_id, promised=promised, read_by=_earlier(row.read_by, read_by))
+        last = connection.scalar(
+            select(func.max(steps.c.sequence)).where(steps.c.case_id == case_id)
+        )
+        # Added to the steps before: or who writes every hour would push the next one ahead.
+        write_steps(connection, case_id, promise.asked, first=0 if last is None else last + 1)
 
 
-def acknowledge(connection: Connection, case_id: str, unit: str, now: float) -> None:
+def acknowledge(
+    connection: Connection, case_id: str, unit: str, now: float, *, unopened: bool = False
+) -> None:
     """Somebody of ``unit`` has read it: nobody else is asked any more, and the promise counts as
-    kept or not. To be called before the state is changed."""
-    row = connection.execute(
+    kept or not. To be called before the state is changed.
+
+    ``unopened``: it was closed among many, by its first words. That keeps no promise, so that a
+    flood of pranks does not make the count shine; one whose time had passed is late all the same.
+    """
+    promised = connection.scalar(
         select(cases.c.promised).where(cases.c.id == case_id, cases.c.state.in_(_WAITING))
-    ).first()
+    )
+    if promised is not None:
+        kept = now <= promised
+        if not (kept and unopened):
+            _count(connection, unit, promised, kept=kept)
     connection.execute(delete(steps).where(steps.c.case_id == case_id))
-    if row is not None and row.promised is not None:
-        _count(connection, unit, row.promised, kept=now <= row.promised)
 
 
 def count_if_broken(connection: Connection, case_id: str, now: float) -> None:
     """The case goes away unread. Had its time passed, the promise was not kept."""
-    promised = connection.scalar(
-        select(cases.c.promised).where(
+    row = connection.execute(
+        select(cases.c.promised, FIRST_ASKED).where(
             cases.c.id == case_id, cases.c.state.in_(_WAITING), cases.c.promised < now
         )
-    )
-    if promised is not None:
-        unit = connection.scalar(
-            select(wraps.c.holder)
-            .where(wraps.c.case_id == case_id, wraps.c.purpose == "tip-key")
-            .where(wraps.c.holder != "sender")
-            .order_by(wraps.c.holder)
-        )
-        _count(connection, unit or "", promised, kept=False)
+    ).first()
+    if row is not None:
+        _count(connection, row[1], row[0], kept=False)
     connection.execute(delete(steps).where(steps.c.case_id == case_id))
 
 
@@ -95,9 +132,9 @@ def _set(connection: Connection, case_id: str, **values: int | None) -> None:
     connection.execute(update(cases).where(cases.c.id == case_id).values(**values))
 
 
-def _ask(connection: Connection, case_id: str, asked: Sequence[Asked]) -> None:
-    connection.execute(delete(steps).where(steps.c.case_id == case_id))
-    write_steps(connection, case_id, asked)
+def _earlier(one: int | None, other: int | None) -> int | None:
+    """None is never."""
+    return min((time for time in (one, other) if time is not None), default=None)
 
 
 def _count(connection: Connection, unit: str, promised: int, *, kept: bool) -> None:

@@ -130,12 +130,7 @@ class _Planter:
 
     def _send(self, example: Example, code: CodeKeys | None) -> None:
         received = example.received(self.moment)
-        routing = decide(
-            example.routing_facts,
-            dt.datetime.fromtimestamp(received, dt.UTC),
-            self.settings.municipality.rule_book(),
-        )
-        promise = Promise.of(routing, received)
+        promise = self._promise(example, received)
         sealed = conversation.begin(
             {**example.facts, "text": example.written, "hour": received},
             {
@@ -168,12 +163,12 @@ class _Planter:
             if step.kind in ("more", "withdrawn"):
                 if code is None:
                     raise ValueError("who has no code cannot come back")
-                self._come_back(stored, step, hour, example.language, code)
+                self._come_back(stored, step, hour, example, code)
             else:
                 self._answer(stored, step, hour)
 
     def _come_back(
-        self, stored: StoredCase, step: Step, hour: int, language: str, code: CodeKeys
+        self, stored: StoredCase, step: Step, hour: int, example: Example, code: CodeKeys
     ) -> None:
         sender = SenderView.open(stored.sealed, code.sender_key)
         if step.kind == "withdrawn":
@@ -182,8 +177,14 @@ class _Planter:
             self.store.end_access(sender.withdrawn({"hour": hour}), age + 1 + held, hour)
             return
         public = self.store.public_keys(stored.sealed.readers, self.settings.verifier)
-        body: dict[str, str | int] = {"text": step.text, "language": language, "hour": hour}
-        self.store.add(sender.more(body, public), State.MORE)
+        body: dict[str, str | int] = {"text": step.text, "language": example.language, "hour": hour}
+        promise = self._promise(example, hour)
+        self.store.add(sender.more(body, public), State.MORE, promise=promise)
+
+    def _promise(self, example: Example, hour: int) -> Promise:
+        book = self.settings.municipality.rule_book()
+        moment = dt.datetime.fromtimestamp(hour, dt.UTC)
+        return Promise.of(decide(example.routing_facts, moment, book), hour)
 
     def _answer(self, stored: StoredCase, step: Step, hour: int) -> None:
         body: dict[str, str | int] = {"hour": hour, "by": READER}

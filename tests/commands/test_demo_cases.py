@@ -8,13 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import func, select
 
 from sifra import return_code
 from sifra.case_store import HOUR, State, StoredCase
 from sifra.conversation import Message, ReaderView, SenderView, open_summary
+from sifra.database import reading
 from sifra.languages import LANGUAGES
 from sifra.sealing import Kind
 from sifra.settings import ReporterSettings, reporter_settings
+from sifra.tables import promise_counts
 from tests.commands.conftest import Installation
 from triage import demo_cases
 from triage.demo_cases import READER, Shown
@@ -130,10 +133,25 @@ def test_nothing_happens_after_the_moment_and_staff_work_in_office_hours(
 
 def test_what_is_urgent_is_due_at_once(planted: Planted) -> None:
     for one in planted.cases:
-        urgent = one.tip["danger"] == "yes" or one.tip["urgency"] == "now"
+        urgent = (
+            one.tip["danger"] == "yes"
+            or one.tip["urgency"] == "now"
+            or one.tip["topic"] == "self_harm"
+            or (one.tip["danger"], one.tip["topic"]) == ("unsure", "home")
+        )
         clear = one.stored.clear
-        assert clear.read_by == (clear.received if urgent else None)
-    assert any(one.stored.clear.read_by for one in planted.cases)
+        assert clear.promised is not None
+        assert clear.promised > clear.received
+        assert clear.read_by == (clear.received if urgent else clear.promised)
+
+
+def test_what_was_read_was_a_promise_kept_or_late(planted: Planted) -> None:
+    with reading(planted.there.cases) as connection:
+        sums = select(func.sum(promise_counts.c.kept), func.sum(promise_counts.c.late))
+        kept, late = connection.execute(sums).one()
+    states = Counter(one.stored.clear.state for one in planted.cases)
+    assert kept > 0
+    assert kept + late >= states[State.READ] + states[State.ANSWERED] + states[State.CLOSED]
 
 
 def test_some_have_no_code_and_the_shown_one_opens_an_answered_case(planted: Planted) -> None:

@@ -36,7 +36,7 @@ def _send(
     there.store.deposit(clear, sealed, os.urandom(16), os.urandom(32), received + DAY)
     if withdrawn_for is not None:
         addition = SenderView.open(sealed, sender_key).withdrawn({"hour": received})
-        there.store.end_access(addition, withdrawn_for)
+        there.store.end_access(addition, withdrawn_for, received)
     return sealed.id
 
 

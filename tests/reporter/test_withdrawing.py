@@ -44,9 +44,9 @@ def test_what_is_read_in_the_same_moment_stays(
     visitor.open(code)
     destroy = CaseStore.destroy_unread
 
-    def beaten(self: CaseStore, case_id: str) -> bool:
+    def beaten(self: CaseStore, case_id: str, now: float) -> bool:
         installed.staff(Kind.READ, State.READ)
-        return destroy(self, case_id)
+        return destroy(self, case_id, now)
 
     monkeypatch.setattr(CaseStore, "destroy_unread", beaten)
     visitor.press("withdraw", code=code)

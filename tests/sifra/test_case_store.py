@@ -12,6 +12,7 @@ from sifra.case_store import HOUR, CaseStore, State, StoredCase, hour_of
 from sifra.database import Conflict, open_engine, writing
 from sifra.erasure import ErasureKeys
 from sifra.key_cards import KeyCardError, SigningKey
+from sifra.promise_rows import Promise
 from sifra.sealing import Kind, SealError
 from sifra.tables import cases, key_cards, messages, wraps
 from tests.sifra.conftest import LATER, LOOKUP, RECEIVED, Folder, clear_of
@@ -70,7 +71,8 @@ def test_an_addition_is_a_row_a_state_and_a_spent_ticket(folder: Folder, tip: Ex
     folder.deposit(tip.sealed)
     case = tip.after(tip.sender().more({"text": "mer"}, tip.public_keys))
     addition = tip.sender().more({"text": "mer"}, tip.public_keys)
-    folder.store.add(addition, State.MORE, marks=[MARK], expires=LATER, at_once=True)
+    urgent = Promise(LATER + HOUR, RECEIVED)
+    folder.store.add(addition, State.MORE, marks=[MARK], expires=LATER, promise=urgent)
     found = folder.stored(tip.sealed.id)
     assert (found.clear.state, found.clear.read_by) == (State.MORE, RECEIVED)
     assert folder.store.is_spent(MARK)
@@ -123,7 +125,7 @@ def test_nothing_is_added_to_a_case_that_is_gone(folder: Folder, tip: Example) -
     with pytest.raises(Conflict):
         folder.store.add(tip.reader().add(Kind.READ, {}), State.READ)
     with pytest.raises(Conflict):
-        folder.store.end_access(tip.sender().withdrawn({}), 14)
+        folder.store.end_access(tip.sender().withdrawn({}), 14, LATER)
 
 
 # --- rows that somebody else wrote -------------------------------------------------------------

@@ -53,7 +53,7 @@ def test_after_a_withdrawal_the_code_leads_nowhere_and_nothing_of_it_is_left(
     folder.deposit(sealed)
     senders = sealed.wraps["answer-key", "sender"]
     assert folder.traces(LOOKUP, senders) > 1
-    folder.store.end_access(conversation.sender().withdrawn({"hour": LATER}), 14)
+    folder.store.end_access(conversation.sender().withdrawn({"hour": LATER}), 14, LATER)
     assert (folder.path / "cases.sqlite-wal").stat().st_size == 0
     forget_deleted(folder.engine, rewrite=True)
     assert folder.traces(LOOKUP, senders) == 0

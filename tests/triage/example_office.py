@@ -113,7 +113,7 @@ class Installation:
         self.store.add(view.more(body, publics), State.NEW if unread else State.MORE)
 
     def withdraws(self, case_id: str, sender_key: bytes) -> None:
-        self.store.end_access(self.sender(case_id, sender_key).withdrawn({"hour": NOW}), 14)
+        self.store.end_access(self.sender(case_id, sender_key).withdrawn({"hour": NOW}), 14, NOW)
 
 
 def build(home: Path) -> Founding:
