@@ -139,6 +139,8 @@ def next_opening(schedule: Schedule, calendar: Calendar, moment: dt.datetime) ->
     """The first moment, not before ``moment``, when it is open: ``moment`` itself while it is.
     None when it is shut for all of HORIZON."""
     moment = _utc(moment)
+    if not _has_hours(schedule, calendar):
+        return None
     for date in _dates_ahead(calendar, moment):
         for start, end in _open_on(schedule, calendar, date):
             if moment < end:
@@ -164,6 +166,14 @@ def change_points(
     past = midnight(calendar.zone, last_date + DAY)
     around = intervals(schedule, calendar, first_date - DAY, last_date + DAY)
     return tuple(moment for span in around for moment in span if first <= moment < past)
+
+
+def _has_hours(schedule: Schedule, calendar: Calendar) -> bool:
+    """Whether there is anything that could open it: else the whole of HORIZON would be searched,
+    which costs more than all the rest of a page."""
+    special = (*schedule.special_days, *calendar.special_days)
+    hours = schedule.weekly or schedule.always or schedule.shifts
+    return bool(hours) or any(one.hours for one in special)
 
 
 @lru_cache(maxsize=8192)
