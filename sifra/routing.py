@@ -1,22 +1,22 @@
 """Contact rules: from facts and time to who reads, by when, and who comes next. Pure.
 
-The first rule that matches decides. No step goes outside the readers whom the sender chose. A
-time is promised cautiously: counted from the end of the hour the case came in (so that it tells
-no more than that hour), a whole hour itself, and only what contact hours can keep; what comes
-while nobody is on duty is read by the unit's read target on the day it is back.
+The first rule that matches decides. No step goes outside the readers whom the sender chose.
+Whom a promise rests on is asked in time to keep it; ``reading_times`` says by when that is.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sifra import contact_hours
 from sifra.contact_hours import Schedule
-from sifra.local_calendar import DAY, Calendar, instant, midnight
-
-HOUR = dt.timedelta(hours=1)
+from sifra.local_calendar import Calendar
+from sifra.reading_times import HOUR as HOUR
+from sifra.reading_times import Outlook, outlook, wanted
+from sifra.reading_times import Pace as Pace
+from sifra.reading_times import Reader as Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,6 @@ class Facts:
     place: str = ""
     adult: str = ""
     language: str = "nb"
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How soon a rule wants a case read: ``hours``, else ``working_days`` on which a reader is
-    there (0: the same day)."""
-
-    hours: int = 0
-    working_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +57,13 @@ class Rule:
     then: tuple[Next, ...] = ()
     numbers: tuple[str, ...] = ()
     to_adult: bool = False
-    """The adult whom the sender names reads."""
+    """In a talk, the adult whom the sender names reads. Elsewhere an adult who is named is whom
+    the case is about, and never reads."""
     spares_adult: bool = False
-    """The adult whom the sender names, and that adult's unit, never read."""
+    """Nor does that adult's unit, and nobody else of it."""
 
     def matches(self, facts: Facts) -> bool:
         return all(getattr(facts, fact) in values for fact, values in self.when.items())
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """A unit, or a trusted adult as a unit of one. ``unit`` is the one an adult belongs to."""
-
-    id: str
-    schedule: Schedule
-    read_target: dt.time
-    """Local wall time: what came while nobody was on duty is read by then."""
-    languages: frozenset[str]
-    unit: str = ""
-    silent: bool = False
-    """Promises are paused, or nobody could be notified: it reads, but nothing is promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,25 +139,29 @@ def decide(facts: Facts, now: dt.datetime, book: RuleBook) -> Routing:
     now = now.astimezone(dt.UTC)
     rule = rule_for(facts, book.rules)
     readers = _readers(facts, rule, book)
-    promising = [reader for reader in readers if not reader.silent]
-    openings = [_opening(reader, now, book.calendar) for reader in promising]
-    first_reader_at = min((moment for moment in openings if moment), default=None)
-    needs_interpreter = bool(readers) and all(facts.language not in r.languages for r in readers)
-    days = book.find_interpreter if needs_interpreter else 0
-    times = [_reads_by(rule.pace, days, reader, now, book.calendar) for reader in promising]
-    read_by = min((moment for moment in times if moment), default=None)
-    on_duty = now in openings
-    soon_enough = read_by is not None and read_by <= _wanted(rule.pace, now, book.calendar)
+    outlooks = [
+        outlook(rule.pace, one, now, book.calendar, _finding(facts.language, one, book))
+        for one in readers
+        if not one.silent
+    ]
+    kept = [one for one in outlooks if one.read_by]
+    keeper = min(kept, key=_by_read_by, default=None)
+    read_by = keeper.read_by if keeper else None
+    opens = [one.opens for one in outlooks if one.opens]
+    on_duty = now in opens
+    soon_enough = read_by is not None and read_by <= wanted(rule.pace, now, book.calendar)
+    speakers = [keeper.reader] if keeper else readers
     return Routing(
         rule=rule,
         readers=tuple(reader.id for reader in readers),
         on_duty=on_duty,
-        first_reader_at=first_reader_at,
+        first_reader_at=min(opens, default=None),
         read_by=read_by,
         soon_enough=soon_enough,
-        steps=_steps(rule, readers, now, first_reader_at, read_by),
+        steps=_steps(rule, readers, outlooks, keeper, now, book.calendar),
         numbers=_numbers(rule, now, book) if rule.urgent or not (on_duty and soon_enough) else (),
-        needs_interpreter=needs_interpreter,
+        needs_interpreter=bool(speakers)
+        and not any(facts.language in r.languages for r in speakers),
         at=now,
     )
 
@@ -187,110 +169,66 @@ def decide(facts: Facts, now: dt.datetime, book: RuleBook) -> Routing:
 def _readers(facts: Facts, rule: Rule, book: RuleBook) -> list[Reader]:
     """Those who get a key, the first to be asked first."""
     chosen = dict.fromkeys(facts.readers or book.default_readers)
+    chosen = dict.fromkeys([*(unit for unit in rule.first if unit in chosen), *chosen])
     about = book.readers.get(facts.adult)
-    if about and rule.to_adult:
+    if about and rule.to_adult and facts.lane == "talk":
         chosen = {about.id: None, **chosen}
-    order = [unit for unit in rule.first if unit in chosen]
-    found = [book.readers[one] for one in dict.fromkeys([*order, *chosen]) if one in book.readers]
-    if not (facts.adult and rule.spares_adult):
+        about = None
+    found = [book.readers[one] for one in chosen if one in book.readers]
+    if about is None:
         return found
-    spared = {facts.adult, about.unit if about and about.unit else facts.adult}
-    return [reader for reader in found if not spared & {reader.id, reader.unit}]
+    # Whoever is named, but not to be talked with, is whom the case is about.
+    kept_out = {about.id, about.unit or about.id} if rule.spares_adult else {about.id}
+    return [one for one in found if not kept_out & {one.id, one.unit}]
 
 
-def _opening(reader: Reader, now: dt.datetime, calendar: Calendar) -> dt.datetime | None:
-    return contact_hours.next_opening(reader.schedule, calendar, now)
+def _finding(language: str, reader: Reader, book: RuleBook) -> int:
+    """Working days until there is an interpreter, for a reader who needs one."""
+    return 0 if language in reader.languages else book.find_interpreter
 
 
-def _wanted(pace: Pace, now: dt.datetime, calendar: Calendar) -> dt.datetime:
-    """When the rule would have it read, whatever the hours are."""
-    if pace.hours:
-        return _up_to_hour(now) + pace.hours * HOUR
-    if pace.working_days:
-        return contact_hours.FOREVER
-    return _next_midnight(now, calendar)
-
-
-def _reads_by(
-    pace: Pace, more_days: int, reader: Reader, now: dt.datetime, calendar: Calendar
-) -> dt.datetime | None:
-    """The soonest whole hour (UTC) that this reader can be held to."""
-    days = more_days + pace.working_days
-    least = pace.hours * HOUR
-    closes = contact_hours.open_until(reader.schedule, calendar, now)
-    if closes is None:
-        skip = max(pace.working_days - 1, 0) + more_days
-        return _read_target(reader, now, calendar, skip=skip, least=least)
-    if not days and pace.hours:
-        wanted = _up_to_hour(now) + least
-        if wanted <= closes:
-            return wanted
-    elif not days and _up_to_hour(now) + HOUR <= closes:
-        return min(_up_to_hour(closes), _next_midnight(now, calendar))
-    tomorrow = _next_midnight(now, calendar)
-    return _read_target(reader, tomorrow, calendar, skip=max(days - 1, 0), least=least)
-
-
-def _read_target(
-    reader: Reader, moment: dt.datetime, calendar: Calendar, *, skip: int, least: dt.timedelta
-) -> dt.datetime | None:
-    """The read target on a coming day with at least ``least`` open; ``skip`` such days pass."""
-    for start, end in _openings(reader, moment, calendar):
-        if start + max(least, HOUR) > end:
-            continue
-        if skip:
-            skip -= 1
-            continue
-        date = start.astimezone(calendar.zone).date()
-        target = instant(calendar.zone, date, reader.read_target, later=True)
-        # Not before there was time to read, nor after the last of them has gone home.
-        return _up_to_hour(max(start + max(least, HOUR), min(target, end)))
-    return None
-
-
-def _openings(
-    reader: Reader, moment: dt.datetime, calendar: Calendar
-) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-    """The first open time of each coming day, from ``moment`` on."""
-    limit = moment + contact_hours.HORIZON * DAY
-    while moment < limit:
-        start = contact_hours.next_opening(reader.schedule, calendar, moment)
-        if start is None:
-            return
-        end = contact_hours.open_until(reader.schedule, calendar, start)
-        assert end is not None  # noqa: S101 (it opens there)
-        yield start, end
-        moment = _next_midnight(start, calendar)
+def _by_read_by(one: Outlook) -> dt.datetime:
+    return one.read_by or contact_hours.FOREVER
 
 
 def _steps(
     rule: Rule,
     readers: Sequence[Reader],
+    outlooks: Sequence[Outlook],
+    keeper: Outlook | None,
     now: dt.datetime,
-    first_reader_at: dt.datetime | None,
-    read_by: dt.datetime | None,
+    calendar: Calendar,
 ) -> tuple[Step, ...]:
-    """The first reader, then those who come next: inside the readers, never outside."""
+    """Who is asked first, and who comes next: inside the readers, never outside.
+
+    ``keeper`` is whose hours the promise rests on. Whoever stands first in the rule's order is
+    asked, but the keeper is asked in time too, or a promise could break unseen.
+    """
     if not readers:
         return ()
-    first = readers[0].id
-    steps = [Step(now if rule.urgent else first_reader_at or now, first)]
-    if read_by is not None:
-        inside = {reader.id for reader in readers}
-        later = [Step(read_by + one.after, one.unit) for one in rule.then if one.unit in inside]
-        steps += later or [Step(read_by, first)]
-    return tuple(steps)
+    if keeper is None or keeper.opens is None or keeper.read_by is None:
+        first = readers[0]
+        opens = contact_hours.next_opening(first.schedule, calendar, now)
+        return (Step(now if rule.urgent else opens or now, first.id),)
+    read_by, mine = keeper.read_by, keeper.reader.id
+    asked = {one.reader.id: one.opens or keeper.opens for one in (outlooks[0], keeper)}
+    steps = [Step(now if rule.urgent else at, one) for one, at in asked.items()]
+    if rule.urgent and keeper.opens > now:
+        # Nobody may have seen the notice at night.
+        steps.append(Step(keeper.opens, mine))
+    steps = sorted((step for step in steps if step.at < read_by), key=_by_time)
+    inside = {reader.id for reader in readers}
+    later = [Step(read_by + one.after, one.unit) for one in rule.then if one.unit in inside]
+    if all(step.unit == mine for step in later):
+        others = [Step(read_by, one.id) for one in readers if one.id != mine]
+        later = [*later, *others] or [Step(read_by, mine)]
+    return (*steps, *later)
+
+
+def _by_time(step: Step) -> dt.datetime:
+    return step.at
 
 
 def _numbers(rule: Rule, now: dt.datetime, book: RuleBook) -> tuple[Line, ...]:
     lines = (book.lines[line] for line in rule.numbers if line in book.lines)
     return tuple(line for line in lines if line.answers(now))
-
-
-def _up_to_hour(moment: dt.datetime) -> dt.datetime:
-    hour = moment.replace(minute=0, second=0, microsecond=0)
-    return hour if hour == moment else hour + HOUR
-
-
-def _next_midnight(moment: dt.datetime, calendar: Calendar) -> dt.datetime:
-    return midnight(calendar.zone, moment.astimezone(calendar.zone).date() + DAY)
