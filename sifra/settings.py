@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,14 @@ from sifra import municipality
 from sifra.database import file_url
 from sifra.key_cards import VERIFIER_BYTES
 from sifra.municipality import BadConfiguration, Municipality
+from sifra.references import unknown
 
 DEFAULT_HOME = "var"
 PEPPER_BYTES = 32
+
+_NAME = re.compile("[a-z0-9_]{1,40}")
+_ADDRESS = re.compile("[A-Za-z0-9]+://.")
+_SITE = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,19 @@ class InstallationSettings:
     municipality: Municipality
 
 
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """The worker's. It needs no secret but the addresses: what it reads stands in clear."""
+
+    home: Home
+    database_url: str = field(repr=False)
+    municipality: Municipality
+    notify: Mapping[str, tuple[str, ...]] = field(repr=False)
+    """Apprise addresses by unit or trusted adult."""
+    office_url: str = ""
+    moment: dt.datetime | None = None
+
+
 @dataclass(slots=True)
 class _Reader:
     """Reads the environment and gathers faults, each named by its path."""
@@ -149,6 +168,29 @@ class _Reader:
         if moment.tzinfo is None:
             self.faults.append(f"{name}: {value!r} needs an offset, like +01:00")
         return moment
+
+    def addresses(self, name: str, known: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """``unit=address`` once or more, with space or new lines between. An address holds
+        passwords, so no fault quotes more than what is surely a unit's name."""
+        found: dict[str, tuple[str, ...]] = {}
+        for place, entry in enumerate(self.environ.get(name, "").split(), 1):
+            unit, _, address = entry.partition("=")
+            if not _NAME.fullmatch(unit) or not _ADDRESS.match(address):
+                self.faults.append(
+                    f"{name}: entry {place} must be written like youth_team=mailtos://…"
+                )
+            elif known and (fault := unknown(unit, known)):
+                self.faults.append(f"{name}: entry {place}: {fault}")
+            else:
+                found[unit] = (*found.get(unit, ()), address)
+        return found
+
+    def site(self, name: str) -> str:
+        """The address of a site, without the last slash; empty when there is none."""
+        value = self.environ.get(name, "")
+        if value and not _SITE.fullmatch(value):
+            self.faults.append(f"{name}: {value!r} is no address like https://kontor.example.no")
+        return value.rstrip("/")
 
     def secret(self, path: Path, size: int) -> bytes:
         try:
@@ -203,6 +245,24 @@ def installation_settings(environ: Mapping[str, str]) -> InstallationSettings:
         database_url=read.url("SIFRA_DATABASE_URL", home.default_database_url),
         staff_database_url=read.url("SIFRA_STAFF_DATABASE_URL", home.default_staff_database_url),
         municipality=read.municipality(),
+    )
+    read.done()
+    return settings
+
+
+def worker_settings(environ: Mapping[str, str]) -> WorkerSettings:
+    """Raises BadConfiguration with every fault."""
+    read = _Reader(environ)
+    home = read.home()
+    settled = read.municipality()
+    known = () if read.faults else (*settled.units, *(adult.id for adult in settled.adults))
+    settings = WorkerSettings(
+        home=home,
+        database_url=read.url("SIFRA_DATABASE_URL", home.default_database_url),
+        municipality=settled,
+        notify=read.addresses("SIFRA_NOTIFY", known),
+        office_url=read.site("SIFRA_OFFICE_URL"),
+        moment=read.moment("SIFRA_AT"),
     )
     read.done()
     return settings

@@ -19,9 +19,10 @@ from sifra.migrate import Tree, UnknownRevision, newest
 from sifra.migrate import migrate as bring_up
 from sifra.municipality import UNITS, BadConfiguration
 from sifra.sealing import SealError
-from sifra.settings import InstallationSettings, installation_settings
+from sifra.settings import InstallationSettings, installation_settings, worker_settings
 from triage import checking, installing, keys, purging
 from triage.keys import NewAccount, SignInRefused
+from triage.stopping import stop_signal
 
 FINDING, WRONG_USE = 1, 2
 _LONGEST_USERNAME = 40
@@ -152,6 +153,17 @@ def purge(as_json: bool) -> None:
             f"deleted {gone.cases} cases, {gone.keys} keys without a case, "
             f"{gone.marks} marks that had expired"
         )
+
+
+@main.command()
+@click.option("--tell", is_flag=True, help="A line for each notice. It says when somebody wrote.")
+def worker(tell: bool) -> None:
+    """Notify units of cases that wait, live so that promises are made, delete at night."""
+    from triage.worker import running
+
+    settings = worker_settings(os.environ)
+    with stop_signal() as stop:
+        running.run(settings, stop, lambda said: click.echo(said), tell=tell)
 
 
 @main.command()

@@ -12,7 +12,6 @@ import datetime as dt
 import os
 import select
 import shutil
-import signal
 import socket
 import sys
 import tempfile
@@ -33,12 +32,11 @@ from triage import demo_cases, installing, keys
 from triage.demo_cases import Shown
 from triage.demo_sites import Site, SiteFailed, check_alive, is_free, serving, wait_until_ready
 from triage.keys import NewAccount, give_unit_key, new_account
+from triage.stopping import stop_signal
 
 HOMES = Path(".demo")
 LEADER = ("leder", "Leder, ungdomsteamet")
 YOUTH_WORKER = ("ungdomskontakt", "Ungdomskontakt, Askim ungdomsskole")
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def run(moment: dt.datetime | None, port: int, office_port: int) -> int:
                 err=True,
             )
             return 1
-    with _stop_signal() as stop, _home() as home:
+    with stop_signal() as stop, _home() as home:
         environ = given | {
             "SIFRA_HOME": str(home),
             "SIFRA_AT": moment.isoformat() if moment else "",
@@ -88,27 +86,6 @@ def run(moment: dt.datetime | None, port: int, office_port: int) -> int:
             for site in sites:
                 site.process.terminate()
     return 0
-
-
-@contextlib.contextmanager
-def _stop_signal() -> Iterator[socket.socket]:
-    """A socket that can be read once somebody wants this to end.
-
-    The handlers do nothing by themselves: an exception out of one could fall between starting
-    a process and knowing of it, and leave it behind.
-    """
-    heard, wake = socket.socketpair()
-    with heard, wake:
-        heard.setblocking(False)
-        wake.setblocking(False)
-        before = [signal.signal(one, lambda *_: None) for one in _SIGNALS]
-        waker = signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
-        try:
-            yield heard
-        finally:
-            signal.set_wakeup_fd(waker)
-            for one, handler in zip(_SIGNALS, before, strict=True):
-                signal.signal(one, handler)
 
 
 @contextlib.contextmanager

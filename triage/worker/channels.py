@@ -1,0 +1,89 @@
+"""How a unit is told: Apprise addresses. An address holds passwords, so none is ever printed:
+it is named by its place in SIFRA_NOTIFY and by its scheme."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import apprise
+from apprise import Apprise, AppriseAsset, NotifyFormat
+from apprise.common import PersistentStoreMode
+from apprise.plugins.base import NotifyBase
+
+from triage.worker.message import Message
+
+HEADER = "X-Sifra-Notice"
+
+# Apprise and what it uses write addresses, recipients and paths with tokens into their logs.
+for _name in (apprise.logger.name, "requests", "urllib3"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+    logging.getLogger(_name).propagate = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of one notice. ``refused`` names the addresses that did not take it."""
+
+    anybody: bool
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """The addresses of each unit or adult. An adult who has none is told by ``units``'s."""
+
+    addresses: Mapping[str, Sequence[str]] = field(repr=False)
+    unit_of: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, unit: str) -> Sequence[str]:
+        return self.addresses.get(unit) or self.addresses.get(self.unit_of.get(unit, ""), ())
+
+    def tell(self, unit: str, message: Message, notice_id: str) -> Told:
+        """Send to every address of ``unit``. One that takes it is enough: somebody knows, and to
+        try the others again would tell that one twice."""
+        refused = []
+        addresses = self.of(unit)
+        for place, address in enumerate(addresses, 1):
+            if not _send(address, message, notice_id):
+                refused.append(f"address {place} ({_scheme(address)})")
+        return Told(len(refused) < len(addresses), tuple(refused))
+
+
+def faults(addresses: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """What Apprise cannot use, each named by its place."""
+    for unit, every in addresses.items():
+        for place, address in enumerate(every, 1):
+            if _service(address) is None:
+                yield (
+                    f"SIFRA_NOTIFY: address {place} of {unit} ({_scheme(address)}) is none that "
+                    "Apprise can use; see https://appriseit.com/services/"
+                )
+
+
+def _scheme(address: str) -> str:
+    """The part before ``://`` where Apprise knows it; else nothing of what stands there."""
+    scheme = address.partition("://")[0].lower()
+    return scheme if scheme in apprise.apprise.N_MGR else "of an unknown kind"
+
+
+def _service(address: str) -> NotifyBase | None:
+    # In memory only: it would else keep what it learns in the home of the user.
+    asset = AppriseAsset(app_id="Sifra", storage_mode=PersistentStoreMode.MEMORY)
+    return Apprise.instantiate(address, asset=asset)
+
+
+def _send(address: str, message: Message, notice_id: str) -> bool:
+    """Did it take the message? Whatever goes wrong in a service is a no."""
+    # A new one each time: it would else wait between two messages.
+    service = _service(address)
+    if service is None:
+        return False
+    headers = getattr(service, "headers", None)
+    if isinstance(headers, dict):
+        headers[HEADER] = notice_id
+    try:
+        return service.notify(body=message.body, title=message.title, body_format=NotifyFormat.TEXT)
+    except Exception:
+        return False

@@ -1,0 +1,192 @@
+"""The worker's life: look, make notices, send them one by one, sleep. Only `run` reads the clock."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
+
+from sifra.case_store import CaseStore
+from sifra.clock import Clock
+from sifra.database import Conflict, StoreUnavailable, open_engine
+from sifra.duty_store import WORKER
+from sifra.erasure import ErasureKeys
+from sifra.languages import catalogue, text
+from sifra.municipality import BadConfiguration, Municipality
+from sifra.settings import WorkerSettings
+from triage import purging
+from triage.stopping import is_asked
+from triage.worker import channels, notices, pace, signs
+from triage.worker.channels import Channels, Told
+from triage.worker.message import LANGUAGE, Sender
+from triage.worker.notices import Claimed
+from triage.worker.pace import Pace
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Worker:
+    """``say`` is given what the operator should see; ``tell`` adds a line for each notice, which
+    tells to the second when somebody wrote."""
+
+    engine: Engine
+    store: CaseStore
+    channels: Channels
+    sender: Sender
+    names: dict[str, str]
+    pace: Pace
+    say: Say
+    tell: bool = False
+    seed: bytes = field(default_factory=lambda: os.urandom(16))
+    looked: int | None = None
+    """Up to when the points of the grid have been heeded."""
+    beaten: int = 0
+
+    def begin(self, now: int) -> None:
+        """Go on from where the last worker was, and try anew what failed before: it may be mended.
+        Raises StoreUnavailable."""
+        self.looked = min(signs.last(self.engine, WORKER), now)
+        notices.hasten(self.engine, now, self.pace.lease)
+
+    def look(self, now: int) -> None:
+        """Make the notices whose time has come. Raises StoreUnavailable."""
+        if self.looked is None:
+            self.begin(now)
+        since = self.looked or 0
+        self.beat(now)
+        waiting, unsent = notices.due(self.engine, now)
+        open_units = {one.unit for one in unsent}
+        for unit, urgent in waiting.items():
+            if unit in open_units:
+                # It goes along when that one is tried; what is urgent does not wait until then.
+                if urgent:
+                    notices.hasten(self.engine, now, self.pace.lease, unit)
+            elif urgent or pace.passed(self.seed, unit, since, now, self.pace.grid):
+                notices.make(self.engine, unit, now)
+        self.looked = max(now, since)
+
+    def send_one(self, now: int) -> bool:
+        """Send one notice, if one is to be sent now. Raises StoreUnavailable."""
+        self.beat(now)
+        for seen in notices.due(self.engine, now)[1]:
+            if seen.next_try <= now:
+                claimed = notices.claim(self.engine, seen, now, self.pace.lease)
+                if claimed is not None:
+                    self._send(claimed, now)
+                return True
+        return False
+
+    def night(self, now: int) -> None:
+        """Delete what is due, if it is time and nobody else does. Raises StoreUnavailable."""
+        last = signs.last(self.engine, signs.NIGHT)
+        if not pace.night_due(now, last, self.sender.zone):
+            return
+        if signs.move(self.engine, signs.NIGHT, last, now):
+            gone = purging.purge(self.store, now)
+            notices.forget(self.engine, now)
+            self.say(f"deleted {gone.cases} cases whose days were over")
+
+    def beat(self, now: int) -> None:
+        if not self.beaten <= now < self.beaten + self.pace.beat:
+            signs.beat(self.engine, now)
+            self.beaten = now
+
+    def _send(self, claimed: Claimed, now: int) -> None:
+        name = self.names.get(claimed.unit, claimed.unit)
+        message = self.sender.message(name, claimed.waiting, claimed.id, now)
+        if not self.channels.of(claimed.unit):
+            notices.sent(self.engine, claimed, now)
+            self._tell(claimed, "no address is set, nothing was sent")
+            return
+        told = self.channels.tell(claimed.unit, message, claimed.id)
+        if told.anybody:
+            notices.sent(self.engine, claimed, now)
+            self._tell(claimed, "sent")
+            if told.refused:
+                self.say(f"{claimed.unit}: {_refused(told)}")
+            return
+        seconds = pace.wait(claimed.attempt, random.random(), self.pace)  # noqa: S311 (no secret)
+        notices.failed(self.engine, claimed, now, now + seconds)
+        self.say(f"{claimed.unit}: {_refused(told)}; next attempt in {seconds} s")
+
+    def _tell(self, claimed: Claimed, how: str) -> None:
+        if self.tell:
+            self.say(f"notice to {claimed.unit}: {claimed.waiting.cases} waiting; {how}")
+
+
+def run(
+    settings: WorkerSettings,
+    stop: socket.socket,
+    say: Say,
+    *,
+    tell: bool = False,
+    pace: Pace | None = None,
+) -> None:
+    """Work until ``stop`` can be read; the notice under way is finished first. Raises
+    BadConfiguration."""
+    if faults := list(channels.faults(settings.notify)):
+        raise BadConfiguration(faults)
+    clock = Clock.starting_at(settings.moment)
+    engine = open_engine(settings.database_url)
+    try:
+        worker = _worker(settings, engine, say, tell, pace or Pace())
+        say(_welcome(worker, settings.municipality))
+        unavailable = False
+        while True:
+            try:
+                worker.look(clock.now())
+                while not is_asked(stop) and worker.send_one(clock.now()):
+                    pass
+                worker.night(clock.now())
+                if unavailable:
+                    say("the database answers again")
+                unavailable = False
+            except Conflict:
+                # Another worker was faster; the next turn sees what it did.
+                pass
+            except StoreUnavailable as fault:
+                if not unavailable:
+                    say(f"the database cannot be used now ({fault}); trying on")
+                unavailable = True
+            if is_asked(stop, worker.pace.turn):
+                say("stopped")
+                return
+    finally:
+        engine.dispose()
+
+
+def _worker(settings: WorkerSettings, engine: Engine, say: Say, tell: bool, pace: Pace) -> Worker:
+    place = settings.municipality
+    names = {unit: text(one.name, LANGUAGE)[0] for unit, one in place.units.items()}
+    names |= {adult.id: text(adult.role, LANGUAGE)[0] for adult in place.adults}
+    return Worker(
+        engine=engine,
+        store=CaseStore(engine, ErasureKeys(settings.home.erasure_keys)),
+        channels=Channels(settings.notify, {adult.id: adult.unit for adult in place.adults}),
+        sender=Sender(
+            words=catalogue("triage", LANGUAGE),
+            site=place.public_name,
+            zone=place.zone,
+            queue_url=f"{settings.office_url}/queue" if settings.office_url else "",
+        ),
+        names=names,
+        pace=pace,
+        say=say,
+        tell=tell,
+    )
+
+
+def _welcome(worker: Worker, municipality: Municipality) -> str:
+    silent = [unit for unit in municipality.units if not worker.channels.of(unit)]
+    if not silent:
+        return "the worker runs; every unit is notified"
+    return f"the worker runs; SIFRA_NOTIFY has no address for {', '.join(silent)}"
+
+
+def _refused(told: Told) -> str:
+    return f"{', '.join(told.refused)} did not take the notice"
