@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sifra import routing
-from sifra.file_parts import Id, Part, TopicId, Words
+from sifra.file_parts import Id, Language, Part, TopicOrNone, Words
 
 Lane = Literal["tip", "talk", "parent"]
 Danger = Literal["yes", "no", "unsure"]
-Urgency = Literal["now", "soon", "whenever"]
+Urgency = Literal["now", "soon", "whenever", ""]
 Some = Field(default=None, min_length=1)
 
 
@@ -21,10 +21,10 @@ class When(Part):
 
     lane: tuple[Lane, ...] | None = Some
     danger: tuple[Danger, ...] | None = Some
-    topic: tuple[TopicId | Literal[""], ...] | None = Some
-    urgency: tuple[Urgency | Literal[""], ...] | None = Some
+    topic: tuple[TopicOrNone, ...] | None = Some
+    urgency: tuple[Urgency, ...] | None = Some
     place: tuple[str, ...] | None = Some
-    language: tuple[str, ...] | None = Some
+    language: tuple[Language, ...] | None = Some
 
 
 class Then(Part):

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import Annotated
 
+from babel import localedata
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from sifra import references
@@ -34,6 +35,8 @@ TOPICS = (
 )
 SOURCE_LANGUAGE = "nb"
 PAGE_LANGUAGES = ("nb", "en", "ar")
+_SPOKEN = ("nn", "da", "sv", "pl", "uk", "so", "ckb", "lt", "sq", "ti", "fa-AF", "ro", "ru", "tr")
+"""To guess from, when a language is misspelt."""
 
 
 def _has_source(words: dict[str, str]) -> dict[str, str]:
@@ -59,6 +62,17 @@ def _topic(name: str) -> str:
     return name
 
 
+def _topic_or_none(name: str) -> str:
+    return name and _topic(name)
+
+
+def _language(tag: str) -> str:
+    """BCP 47. The list that Babel brings tells a language from a slip of the pen."""
+    if not localedata.exists(tag.replace("-", "_")):
+        raise ValueError(references.unknown(tag, (*PAGE_LANGUAGES, *_SPOKEN)) or "is no language")
+    return tag
+
+
 def _time(value: object) -> object:
     """``24:00`` is the end of a day; TOML and datetime know it only as 00:00."""
     if value == "24:00":
@@ -73,6 +87,10 @@ Words = Annotated[dict[str, str], AfterValidator(_has_source)]
 
 PageLanguage = Annotated[str, AfterValidator(page_language)]
 TopicId = Annotated[str, AfterValidator(_topic)]
+TopicOrNone = Annotated[str, AfterValidator(_topic_or_none)]
+"""``""`` is a case whose sender chose no topic."""
+Language = Annotated[str, AfterValidator(_language)]
+"""One that people write or read in, whether the pages have it or not."""
 Number = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ]{1,14}$")]
 Time = Annotated[dt.time, BeforeValidator(_time)]
 Name = Annotated[str, Field(min_length=1, pattern=r"\S")]

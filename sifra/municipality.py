@@ -23,6 +23,7 @@ from sifra.duty import NO_DUTY, Duty
 from sifra.file_parts import (
     SOURCE_LANGUAGE,
     Id,
+    Language,
     Name,
     Number,
     PageLanguage,
@@ -59,7 +60,7 @@ class Unit(Answering):
     name: Words
     short: Words
     read_target: Time = dt.time(12)
-    languages: tuple[Name, ...] = ("nb", "nn", "da", "sv", "en")
+    languages: tuple[Language, ...] = ("nb", "nn", "da", "sv", "en")
     number: Number | None = None
     confirmed: bool = False
 
@@ -96,7 +97,7 @@ class Adult(Answering):
     where: Words
     unit: str = ""
     read_target: Time = dt.time(12)
-    languages: tuple[Name, ...] = ("nb", "nn", "da", "sv", "en")
+    languages: tuple[Language, ...] = ("nb", "nn", "da", "sv", "en")
 
 
 class Topic(Part):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from sifra import contact_hours
@@ -81,46 +82,49 @@ def _read_by(
     now: dt.datetime,
     calendar: Calendar,
 ) -> dt.datetime | None:
+    hours = (reader.schedule, reader.read_target, calendar)
     if opens > now:
         # The day of the opening is the first of the working days.
-        return _read_target(reader, opens, calendar, skip=max(pace.working_days - 1, 0) + more_days)
+        return _read_target(*hours, opens, max(pace.working_days - 1, 0) + more_days)
     if days := pace.working_days + more_days:
-        return _read_target(reader, _next_midnight(now, calendar), calendar, skip=days - 1)
+        return _read_target(*hours, _next_midnight(now, calendar), days - 1)
     closes = contact_hours.open_until(reader.schedule, calendar, now)
     assert closes is not None  # noqa: S101 (it is open)
     soonest = _up_to_hour(now) + (pace.hours or 1) * HOUR
     if soonest > closes:
-        return _read_target(reader, closes, calendar, skip=0)
+        return _read_target(*hours, closes, 0)
     if pace.hours:
         return soonest
     return max(soonest, _up_to_hour(min(closes, _next_midnight(now, calendar))))
 
 
+@lru_cache(maxsize=1024)
 def _read_target(
-    reader: Reader, moment: dt.datetime, calendar: Calendar, *, skip: int
+    schedule: Schedule, target: dt.time, calendar: Calendar, moment: dt.datetime, skip: int
 ) -> dt.datetime | None:
-    """The read target on a coming day when the reader is there; ``skip`` such days pass."""
-    for start, end in _openings(reader, moment, calendar):
+    """The read target on a day, from ``moment`` on, when somebody is there; ``skip`` such days
+    pass. ``moment`` is one of the few of a day at which hours change, so that it is soon known."""
+    for start, end in _openings(schedule, calendar, moment):
         if skip:
             skip -= 1
             continue
         date = start.astimezone(calendar.zone).date()
-        target = instant(calendar.zone, date, reader.read_target, later=True)
+        wall = instant(calendar.zone, date, target, later=True)
         # Not before there was time to read, nor after the last of them has gone home.
-        return _up_to_hour(max(start + HOUR, min(target, end)))
+        return _up_to_hour(max(start + HOUR, min(wall, end)))
     return None
 
 
 def _openings(
-    reader: Reader, moment: dt.datetime, calendar: Calendar
+    schedule: Schedule, calendar: Calendar, moment: dt.datetime
 ) -> Iterator[tuple[dt.datetime, dt.datetime]]:
     """The first opening of each coming day that leaves an hour to read, from ``moment`` on."""
     limit = moment + contact_hours.HORIZON * DAY
     while moment < limit:
-        start = contact_hours.next_opening(reader.schedule, calendar, moment)
+        start = contact_hours.next_opening(schedule, calendar, moment)
         if start is None:
             return
-        end = contact_hours.open_until(reader.schedule, calendar, start)
+        end = contact_hours.open_until(schedule, calendar, start)
         assert end is not None  # noqa: S101 (it opens there)
         if start + HOUR <= end:
             yield start, end
