@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import (
     Column,
+    Connection,
     Engine,
     Index,
     Integer,
@@ -31,6 +32,7 @@ from sqlalchemy.schema import CreateIndex
 
 from sifra.database import StoreUnavailable, create_file, open_engine, reading, writing
 from sifra.migrate import Tree, UnknownRevision, go_back, migrate, newest, revision_of
+from sifra.tables import cases, steps
 from tests.migrations.conftest import Ground
 
 
@@ -97,6 +99,38 @@ def test_up_and_down_with_rows_in_every_table(ground: Ground, engine: Engine) ->
     assert set(_counts(engine, ground).values()) == {0}
     _fill(engine, ground)
     assert set(_counts(engine, ground).values()) == {1}
+
+
+def test_a_case_of_the_first_issue_lives_through_the_promise_and_back(
+    url: str, engine: Engine
+) -> None:
+    """A case stored before there were promises: nothing was promised, and nothing else changes."""
+    migrate(url, Tree.CASES)
+    go_back(url, Tree.CASES, "cases_0001")
+    assert revision_of(url, Tree.CASES) == "cases_0001"
+    engine.dispose()
+    with writing(engine) as connection:
+        before = _fill_as_it_is(connection)
+    assert {"cases", "messages", "wraps"} <= set(before)
+    assert not {"steps", "promise_counts"} & set(before)
+
+    assert migrate(url, Tree.CASES)
+    engine.dispose()
+    with writing(engine) as connection:
+        after = _rows(connection)
+        assert after["cases"] == [{**before["cases"][0], "promised": None}]
+        assert {name: after[name] for name in before if name != "cases"} == {
+            name: rows for name, rows in before.items() if name != "cases"
+        }
+        connection.execute(update(cases).values(promised=3600))
+        connection.execute(
+            insert(steps).values(case_id="seven", sequence=0, unit="police", due=3600)
+        )
+
+    go_back(url, Tree.CASES, "cases_0001")
+    engine.dispose()
+    with reading(engine) as connection:
+        assert _rows(connection) == before
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(ground: Ground, engine: Engine) -> None:
@@ -168,6 +202,29 @@ def _fill(engine: Engine, ground: Ground) -> None:
     with writing(engine) as connection:
         for table in ground.metadata.sorted_tables:
             connection.execute(insert(table).values(_row(table)))
+
+
+def _fill_as_it_is(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    """A row in each table of the database as it stands."""
+    found = MetaData()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Skipped unsupported reflection", SAWarning)
+        found.reflect(connection)
+    for table in found.sorted_tables:
+        if table.name != Tree.CASES.version_table:
+            connection.execute(insert(table).values(_row(table)))
+    return _rows(connection)
+
+
+def _rows(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    names = set(inspect(connection).get_table_names()) - {Tree.CASES.version_table}
+    return {
+        name: [
+            dict(row)
+            for row in connection.execute(text(f"SELECT * FROM {name}")).mappings()  # noqa: S608
+        ]
+        for name in sorted(names)
+    }
 
 
 def _row(table: Table) -> dict[str, Any]:

@@ -6,6 +6,7 @@ reads them all: a column that is not listed fails, and so does a value that is n
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections import Counter
@@ -13,12 +14,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import insert, update
 
-from sifra.case_store import HOUR, Clear, State
+from sifra.case_store import HOUR, Asked, Clear, State
 from sifra.conversation import begin
-from sifra.database import file_url, open_engine, reading
+from sifra.database import file_url, open_engine, reading, writing
+from sifra.duty_store import CHANNEL, WORKER, DutyStore
 from sifra.key_cards import SigningKey
+from sifra.promise_rows import Promise
 from sifra.sealing import Kind
+from sifra.tables import notices, signals, steps
 from tests.sifra.conftest import LATER, LOOKUP, RECEIVED, Folder
 from tests.sifra.example_cases import SENDER_KEY, Body, Example, joined
 
@@ -26,6 +31,7 @@ TEXT = (
     "slåsskamp Stasjonsgata Ali Nguyen kniv planned_fight weapons masan askim yes unsure fare "
     "danger arabic språk language whenever urgency hilsen takk"
 )
+ACCOUNT = "ac" * 16
 SUMMARY = {
     "topic": "planned_fight",
     "place": "masan",
@@ -33,6 +39,13 @@ SUMMARY = {
     "danger": "yes",
     "urgency": "whenever",
     "text": TEXT[:60],
+}
+
+AFTER = {
+    Kind.READ: State.READ,
+    Kind.ANSWER: State.ANSWERED,
+    Kind.CLOSED: State.CLOSED,
+    Kind.REOPENED: State.READ,
 }
 
 Check = Callable[[object], bool]
@@ -48,6 +61,10 @@ def matching(pattern: str) -> Check:
 
 def whole_hour(value: object) -> bool:
     return isinstance(value, int) and value % HOUR == 0
+
+
+def maybe(check: Check) -> Check:
+    return lambda value: value is None or check(value)
 
 
 def sealed_bytes(*sizes: int) -> Check:
@@ -71,6 +88,11 @@ class Column:
 
 CASE_ID = Column("the case's random id", matching("[0-9a-f]{32}"))
 HOLDER = Column("a unit that may read, or the sender", one_of("youth_team", "police", "sender"))
+UNIT = Column("a unit", one_of("youth_team", "police"))
+RANDOM_ID = Column("a random id", matching("[0-9a-f]{32}"))
+ACCOUNT_ID = Column("a member of the staff", one_of(ACCOUNT))
+SECOND = Column("when staff or a worker did or planned something", lambda v: isinstance(v, int))
+DATE = Column("a date", matching(r"20[0-9]{2}-[01][0-9]-[0-3][0-9]"))
 MESSAGE_SIZES = (1 + 32 + 12 + 1024 + 16, 1 + 32 + 12 + 2048 + 16)
 
 MAY_HOLD = {
@@ -79,6 +101,7 @@ MAY_HOLD = {
     "cases.state": Column("where it stands", one_of(*(state.value for state in State))),
     "cases.received": Column("the whole hour it was received in", whole_hour),
     "cases.read_by": Column("the whole hour it is to be read by", whole_hour),
+    "cases.promised": Column("the whole hour that the sender was told", whole_hour),
     "cases.retention_days": Column("days of retention", one_of(180)),
     "cases.lookup_id": Column("hash of the return code, or nothing", sealed_bytes(16)),
     "cases.summary": Column("sealed; of one size", sealed_bytes(12 + 512 + 16)),
@@ -92,6 +115,37 @@ MAY_HOLD = {
     ),
     "wraps.holder": HOLDER,
     "wraps.sealed": Column("a wrapped key under the erasure key", sealed_bytes(1196, 88)),
+    "steps.case_id": CASE_ID,
+    "steps.sequence": Column("0, 1, 2 …", one_of(*range(10))),
+    "steps.unit": UNIT,
+    "steps.due": Column("a whole hour", whole_hour),
+    "steps.notice_id": Column("the notice that took it, or nothing", maybe(RANDOM_ID.check)),
+    "notices.id": RANDOM_ID,
+    "notices.unit": UNIT,
+    "notices.made": SECOND,
+    "notices.attempts": Column("0, 1, 2 …", one_of(*range(10))),
+    "notices.next_try": SECOND,
+    "notices.sent": Column("when a worker sent it, or nothing", maybe(SECOND.check)),
+    "shifts.id": RANDOM_ID,
+    "shifts.unit": UNIT,
+    "shifts.start": SECOND,
+    "shifts.end": SECOND,
+    "shifts.least": Column("how many make a promise", one_of(1, 2)),
+    "shift_people.shift_id": RANDOM_ID,
+    "shift_people.account_id": ACCOUNT_ID,
+    "days_off.id": RANDOM_ID,
+    "days_off.unit": UNIT,
+    "days_off.first": DATE,
+    "days_off.last": DATE,
+    "pauses.unit": UNIT,
+    "pauses.until": SECOND,
+    "pauses.account_id": ACCOUNT_ID,
+    "signals.name": Column("a worker, or a unit's channel", one_of("worker", "channel:youth_team")),
+    "signals.at": SECOND,
+    "promise_counts.unit": UNIT,
+    "promise_counts.quarter": Column("a quarter", matching(r"20[0-9]{2}-Q[1-4]")),
+    "promise_counts.kept": Column("a count", one_of(*range(10))),
+    "promise_counts.late": Column("a count", one_of(*range(10))),
     "key_cards.holder": HOLDER,
     "key_cards.serial": Column("1, 2, 3 …", one_of(1, 2, 3)),
     "key_cards.public": Column("a public key", sealed_bytes(1216)),
@@ -112,18 +166,42 @@ def lived_in(folder: Folder, tip: Example) -> Folder:
         store.put_card(signing.sign(holder, 1, private))
     keys = store.public_keys(tip.holders, signing.verifier())
     sealed = begin({"text": TEXT}, SUMMARY, keys, SENDER_KEY, store.reserve())
-    clear = Clear(sealed.id, "tip", State.NEW, RECEIVED, LATER, 180)
-    store.deposit(clear, sealed, bytes(range(100, 116)), bytes(range(32)), LATER)
+    clear = Clear(sealed.id, "tip", State.NEW, RECEIVED, LATER, 180, LATER)
+    asked = (Asked("youth_team", RECEIVED), Asked("police", LATER))
+    store.deposit(clear, sealed, bytes(range(100, 116)), bytes(range(32)), LATER, asked)
     case = Example(sealed, tip.holders)
-    for kind in (Kind.READ, Kind.ANSWER, Kind.MORE, Kind.CLOSED, Kind.REOPENED):
+    for kind in (Kind.READ, Kind.ANSWER, Kind.CLOSED, Kind.REOPENED, Kind.MORE):
         body: Body = {"text": TEXT, "hour": LATER}
         addition = (
             case.sender().more(body, keys) if kind is Kind.MORE else case.reader().add(kind, body)
         )
-        store.add(addition, State.ANSWERED)
+        if kind is Kind.MORE:
+            promise = Promise(LATER + HOUR, RECEIVED, asked)
+            store.add(addition, State.MORE, promise=promise)
+        else:
+            store.add(addition, AFTER[kind], read_by_unit="police", now=LATER)
         case = Example(joined(case.sealed, addition), tip.holders)
     store.spend(bytes(range(60, 92)), LATER, RECEIVED)
+    plan_and_notify(folder)
     return folder
+
+
+def plan_and_notify(folder: Folder) -> None:
+    """What staff plan, and what a worker that takes every step leaves behind."""
+    rota = DutyStore(folder.engine)
+    rota.plan("youth_team", LATER + 61, LATER + 4 * HOUR, 2, LATER, [ACCOUNT])
+    rota.stay("police", ACCOUNT, LATER + HOUR, LATER + 7)
+    rota.close("police", dt.date(2026, 12, 21), dt.date(2026, 12, 27), LATER)
+    rota.pause("youth_team", LATER + 2 * HOUR, ACCOUNT, LATER)
+    for name in (WORKER, f"{CHANNEL}youth_team"):
+        with writing(folder.engine) as connection:
+            connection.execute(insert(signals).values(name=name, at=LATER + 3))
+    notice = {"id": "0f" * 16, "unit": "youth_team", "made": LATER + 3, "attempts": 1}
+    with writing(folder.engine) as connection:
+        connection.execute(insert(notices).values(**notice, next_try=LATER + 90, sent=LATER + 5))
+        connection.execute(
+            update(steps).where(steps.c.unit == "youth_team").values(notice_id=notice["id"])
+        )
 
 
 def every_value(folder: Folder) -> dict[str, list[object]]:
