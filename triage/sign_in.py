@@ -31,7 +31,7 @@ EVERYBODY = "60/minute"
 _LONGEST = 200
 
 pages = Blueprint("sign_in", __name__)
-_OWN_PAGE = re.compile(r"/(queue|cases/[0-9a-f]{32})", re.ASCII)
+_OWN_PAGE = re.compile(r"/(queue|rota|picture|rules|coverage|cases/[0-9a-f]{32})", re.ASCII)
 _hash_key = os.urandom(32)
 
 
