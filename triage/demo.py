@@ -1,4 +1,5 @@
-"""`sifra demo`: a fresh installation with example cases and both sites, until it is stopped.
+"""`sifra demo`: a fresh installation with example cases, both sites and the worker, until it is
+stopped.
 
 It is the real thing: the same `init`, the same cost of keys, the same gunicorn. Only the office's
 cookies go without Secure, because a browser on this machine speaks plain HTTP with it. Whatever
@@ -30,13 +31,32 @@ from sifra.sealing import PrivateKey
 from sifra.settings import InstallationSettings, installation_settings, reporter_settings
 from triage import demo_cases, installing, keys
 from triage.demo_cases import Shown
-from triage.demo_sites import Site, SiteFailed, check_alive, is_free, serving, wait_until_ready
+from triage.demo_sites import (
+    HOST,
+    Program,
+    Site,
+    SiteFailed,
+    check_alive,
+    is_free,
+    serving,
+    wait_until_ready,
+    working,
+)
 from triage.keys import NewAccount, give_unit_key, new_account
 from triage.stopping import stop_signal
 
 HOMES = Path(".demo")
 LEADER = ("leder", "Leder, ungdomsteamet")
 YOUTH_WORKER = ("ungdomskontakt", "Ungdomskontakt, Askim ungdomsskole")
+
+
+_NOTIFIED = """\
+  Notices go where SIFRA_NOTIFY says: at once when somebody may be in danger, else within
+  half an hour. A line below says so each time."""
+_NOT_NOTIFIED = """\
+  No channel is set (SIFRA_NOTIFY), so no notice leaves this machine. With one, the unit is
+  told by mail or SMS when a line below says so: at once when somebody may be in danger,
+  else within half an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +72,8 @@ def run(moment: dt.datetime | None, port: int, office_port: int) -> int:
     given = {name: value for name, value in os.environ.items() if not name.startswith("SIFRA_")}
     if chosen := os.environ.get("SIFRA_MUNICIPALITY"):
         given["SIFRA_MUNICIPALITY"] = str(Path(chosen).absolute())
+    if told := os.environ.get("SIFRA_NOTIFY"):
+        given["SIFRA_NOTIFY"] = told
     zone = installation_settings(given).municipality.zone
     if moment is not None and moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
@@ -68,23 +90,25 @@ def run(moment: dt.datetime | None, port: int, office_port: int) -> int:
             "SIFRA_HOME": str(home),
             "SIFRA_AT": moment.isoformat() if moment else "",
             "SIFRA_PLAIN_HTTP": "1",
+            "SIFRA_OFFICE_URL": f"http://{HOST}:{office_port}",
         }
         filled = _fill(environ, moment or dt.datetime.now(zone))
         with contextlib.ExitStack() as running:
             try:
+                worker = running.enter_context(working(environ, home))
                 sites = [
                     running.enter_context(serving(name, chosen_port, environ, home))
                     for name, chosen_port in (("reporter", port), ("triage", office_port))
                 ]
-                if wait_until_ready(sites, stop):
-                    _tell(sites, filled, moment)
-                    _stay(sites, filled, stop)
+                if wait_until_ready([worker, *sites], stop):
+                    _tell(sites, filled, moment, notified="SIFRA_NOTIFY" in given)
+                    _stay(sites, worker, filled, stop)
             except SiteFailed as failed:
                 click.echo(str(failed), err=True)
                 return 1
             click.echo("\nstopping")
-            for site in sites:
-                site.process.terminate()
+            for program in (worker, *sites):
+                program.process.terminate()
     return 0
 
 
@@ -132,7 +156,9 @@ def _youth_worker(settings: InstallationSettings, unit: PrivateKey) -> NewAccoun
     return account
 
 
-def _tell(sites: list[Site], filled: _Filled, moment: dt.datetime | None) -> None:
+def _tell(
+    sites: list[Site], filled: _Filled, moment: dt.datetime | None, *, notified: bool
+) -> None:
     public, office = (site.address for site in sites)
     worker, leader = filled.accounts
     shown = f"  It is {moment:%A %-d %B %Y, %H:%M} ({moment.tzname()}) there.\n" if moment else ""
@@ -157,30 +183,36 @@ def _tell(sites: list[Site], filled: _Filled, moment: dt.datetime | None) -> Non
   2  Back office: sign in with a one-time code from below; each works once. The tip stands
      in the queue: open it, mark it as read, answer it.
   3  Public site: "Les svar", with your code: the answer is there. Never what you wrote.
+
+{_NOTIFIED if notified else _NOT_NOTIFIED}
 """
     )
 
 
-def _stay(sites: list[Site], filled: _Filled, stop: socket.socket) -> None:
-    """Show the one-time codes until a signal comes. Raises SiteFailed when a site ends."""
+def _stay(sites: list[Site], worker: Program, filled: _Filled, stop: socket.socket) -> None:
+    """Show the one-time codes, and what the worker says, until a signal comes. Raises SiteFailed
+    when one of them ends."""
     on_terminal = sys.stdout.isatty()
     watched: list[int | socket.socket] = [stop]
     if not on_terminal or sys.stdin.isatty():
         watched.append(sys.stdin.fileno())
     if not on_terminal:
         click.echo(_codes(filled))
-    while True:
-        if on_terminal:
-            click.echo(f"\r\x1b[2K{_codes(filled)}", nl=False)
-        ready = select.select(watched, [], [], 1.0)[0]
-        if stop in ready:
-            return
-        check_alive(sites)
-        if ready:
-            if not os.read(sys.stdin.fileno(), 1024):
-                watched = [stop]
-            elif not on_terminal:
-                click.echo(_codes(filled))
+    with worker.log.open(encoding="utf-8", errors="replace") as written:
+        while True:
+            for line in written.readlines():
+                click.echo(f"\r\x1b[2K  {line}" if on_terminal else f"  {line}", nl=False)
+            if on_terminal:
+                click.echo(f"\r\x1b[2K{_codes(filled)}", nl=False)
+            ready = select.select(watched, [], [], 1.0)[0]
+            if stop in ready:
+                return
+            check_alive([worker, *sites])
+            if ready:
+                if not os.read(sys.stdin.fileno(), 1024):
+                    watched = [stop]
+                elif not on_terminal:
+                    click.echo(_codes(filled))
 
 
 def _codes(filled: _Filled) -> str:

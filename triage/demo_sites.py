@@ -1,4 +1,4 @@
-"""The two sites as processes of the demo: started, waited for, stopped."""
+"""The two sites and the worker as processes of the demo: started, waited for, stopped."""
 
 from __future__ import annotations
 
@@ -23,21 +23,40 @@ _STOP_SECONDS = 5.0
 
 
 class SiteFailed(Exception):
-    """A site does not answer. Its text says which, and what it wrote."""
+    """A site does not answer, or something ended. Its text says which, and what it wrote."""
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """A gunicorn, the leader of a process group of its own."""
+class Program:
+    """The leader of a process group of its own, and what it writes."""
 
     name: str
-    port: int
     log: Path
     process: subprocess.Popen[bytes]
 
     @property
+    def is_ready(self) -> bool:
+        """Has it said anything? The worker does once it has looked."""
+        return self.log.stat().st_size > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Site(Program):
+    """A gunicorn."""
+
+    port: int
+
+    @property
     def address(self) -> str:
         return f"http://{HOST}:{self.port}/"
+
+    @property
+    def is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}healthz", timeout=2) as answer:  # noqa: S310
+                return bool(answer.status == 200)
+        except OSError:
+            return False
 
 
 def is_free(port: int) -> bool:
@@ -53,28 +72,42 @@ def is_free(port: int) -> bool:
 
 @contextlib.contextmanager
 def serving(name: str, port: int, environ: Mapping[str, str], home: Path) -> Iterator[Site]:
+    gunicorn = (
+        *("-m", "gunicorn"),
+        *("--config", str(_ROOT / "deploy" / "gunicorn.conf.py")),
+        *("--bind", f"{HOST}:{port}"),
+        *("--graceful-timeout", "2"),
+        f"wsgi:{name}()",
+    )
+    with _running(name, gunicorn, environ, home) as (log, process):
+        yield Site(name, log, process, port)
+
+
+@contextlib.contextmanager
+def working(environ: Mapping[str, str], home: Path) -> Iterator[Program]:
+    command = ("-c", "from triage.commands import main; main()", "worker", "--tell")
+    with _running("worker", command, environ, home) as (log, process):
+        yield Program("worker", log, process)
+
+
+@contextlib.contextmanager
+def _running(
+    name: str, arguments: Sequence[str], environ: Mapping[str, str], home: Path
+) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
     log = home / f"{name}.log"
     with log.open("wb") as written:
         process = subprocess.Popen(  # noqa: S603 (our own program and arguments)
-            [
-                sys.executable,
-                "-m",
-                "gunicorn",
-                *("--config", str(_ROOT / "deploy" / "gunicorn.conf.py")),
-                *("--bind", f"{HOST}:{port}"),
-                *("--graceful-timeout", "2"),
-                f"wsgi:{name}()",
-            ],
+            [sys.executable, *arguments],
             cwd=_ROOT,
             env=dict(environ),
             stdin=subprocess.DEVNULL,
             stdout=written,
             stderr=written,
-            # Ctrl-C reaches a terminal's whole group; the sites are stopped by us, in order.
+            # Ctrl-C reaches a terminal's whole group; these are stopped by us, in order.
             start_new_session=True,
         )
     try:
-        yield Site(name, port, log, process)
+        yield log, process
     finally:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -84,13 +117,13 @@ def serving(name: str, port: int, environ: Mapping[str, str], home: Path) -> Ite
         process.wait()
 
 
-def wait_until_ready(sites: Sequence[Site], stop: socket.socket) -> bool:
+def wait_until_ready(programs: Sequence[Program], stop: socket.socket) -> bool:
     """False when it was stopped meanwhile. Raises SiteFailed."""
     latest = time.monotonic() + _READY_SECONDS
-    waiting = list(sites)
+    waiting = list(programs)
     while waiting:
-        check_alive(sites)
-        waiting = [site for site in waiting if not _is_healthy(site)]
+        check_alive(programs)
+        waiting = [program for program in waiting if not program.is_ready]
         if waiting and time.monotonic() > latest:
             raise SiteFailed(_last_words(waiting[0], "does not answer"))
         if select.select([stop], [], [], 0.05 if waiting else 0)[0]:
@@ -98,20 +131,13 @@ def wait_until_ready(sites: Sequence[Site], stop: socket.socket) -> bool:
     return True
 
 
-def _is_healthy(site: Site) -> bool:
-    try:
-        with urllib.request.urlopen(f"{site.address}healthz", timeout=2) as answer:  # noqa: S310
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+def check_alive(programs: Sequence[Program]) -> None:
+    for program in programs:
+        if program.process.poll() is not None:
+            raise SiteFailed(_last_words(program, f"ended with {program.process.returncode}"))
 
 
-def check_alive(sites: Sequence[Site]) -> None:
-    for site in sites:
-        if site.process.poll() is not None:
-            raise SiteFailed(_last_words(site, f"ended with {site.process.returncode}"))
-
-
-def _last_words(site: Site, what: str) -> str:
-    written = site.log.read_text("utf-8", "replace").splitlines()[-12:]
-    return "\n".join([f"{site.name} on port {site.port} {what}:", *written])
+def _last_words(program: Program, what: str) -> str:
+    written = program.log.read_text("utf-8", "replace").splitlines()[-12:]
+    where = f" on port {program.port}" if isinstance(program, Site) else ""
+    return "\n".join([f"{program.name}{where} {what}:", *written])

@@ -1,4 +1,4 @@
-"""The worker's life: look, make notices, send them one by one, sleep. Only `run` reads the clock."""
+"""The worker's life: look, make notices, send each, sleep. `run` alone reads the clock."""
 
 from __future__ import annotations
 
@@ -89,7 +89,8 @@ class Worker:
         if signs.move(self.engine, signs.NIGHT, last, now):
             gone = purging.purge(self.store, now)
             notices.forget(self.engine, now)
-            self.say(f"deleted {gone.cases} cases whose days were over")
+            if gone.cases:
+                self.say(f"deleted {gone.cases} cases whose days were over")
 
     def beat(self, now: int) -> None:
         if not self.beaten <= now < self.beaten + self.pace.beat:
@@ -135,11 +136,13 @@ def run(
     engine = open_engine(settings.database_url)
     try:
         worker = _worker(settings, engine, say, tell, pace or Pace())
-        say(_welcome(worker, settings.municipality))
-        unavailable = False
+        welcome, unavailable = _welcome(worker, settings.municipality), False
         while True:
             try:
                 worker.look(clock.now())
+                if welcome:
+                    say(welcome)
+                    welcome = ""
                 while not is_asked(stop) and worker.send_one(clock.now()):
                     pass
                 worker.night(clock.now())
