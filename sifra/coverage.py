@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from sifra import contact_hours, routing
 from sifra.local_calendar import DAY, midnight
-from sifra.routing import HOUR, Facts, Pace, Reader, Routing, Rule, RuleBook
+from sifra.reading_times import HOUR, Pace, Reader
+from sifra.routing import Facts, Routing, Rule, RuleBook
 
 if TYPE_CHECKING:
     from sifra.municipality import Municipality
@@ -48,10 +49,10 @@ class Asked:
 
 def asked(municipality: Municipality) -> Asked:
     """What the public site of this municipality asks."""
-    holders = (*municipality.units.values(), *municipality.adults)
-    mentioned = (rule.when.language or () for rule in municipality.rules)
     languages = {*municipality.languages, UNREAD}.union(
-        *(one.languages for one in holders), *mentioned
+        *(unit.languages for unit in municipality.units.values()),
+        *(adult.languages for adult in municipality.adults),
+        *(rule.when.language or () for rule in municipality.rules),
     )
     return Asked(
         values={
@@ -73,8 +74,14 @@ class Way:
 
     rule: Rule
     readers: tuple[str, ...]
-    needs_interpreter: bool
+    understood_by: frozenset[str]
+    """Those of the readers who need no interpreter."""
     facts: Facts
+
+    @property
+    def needs_interpreter(self) -> bool:
+        """None of the readers knows the language."""
+        return bool(self.readers) and not self.understood_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +152,13 @@ def boxes(rules: Iterable[Rule], values: Box) -> Iterator[tuple[Rule, Box]]:
             for fact in rule.when:
                 if outside := box[fact] - inside[fact]:
                     rest.append({**box, fact: outside})
-                    box = {**box, fact: inside[fact]}  # noqa: PLW2901 (what is left to cut)
+                    box = {**box, fact: inside[fact]}
         left = rest
 
 
 def ways(book: RuleBook, senders: Asked) -> list[Way]:
     """Every way, in the order of the rules; the default readers before each unit alone."""
-    found: dict[tuple[str, tuple[str, ...], bool], Way] = {}
+    found: dict[tuple[str, tuple[str, ...], frozenset[str]], Way] = {}
     tried = set()
     epoch = dt.datetime.fromtimestamp(0, dt.UTC)
     # Only who reads is asked here, never when: without hours each answer is quick.
@@ -175,9 +182,9 @@ def ways(book: RuleBook, senders: Asked) -> list[Way]:
                     readers=readers,
                     adult=adult,
                 )
-                given = routing.decide(facts, epoch, shut)
-                key = (rule.id, given.readers, given.needs_interpreter)
-                found.setdefault(key, Way(rule, given.readers, given.needs_interpreter, facts))
+                given = routing.decide(facts, epoch, shut).readers
+                knows = frozenset(one for one in given if language in book.readers[one].languages)
+                found.setdefault((rule.id, given, knows), Way(rule, given, knows, facts))
     return list(found.values())
 
 
@@ -198,23 +205,28 @@ def silences(
 
 def dark(book: RuleBook, senders: Asked, first_date: dt.date, last_date: dt.date) -> list[Dark]:
     """Each way that leaves an urgent case with neither reader nor number, on these local dates."""
-    begin, past = _borders(book, first_date, last_date)
+    borders = _borders(book, first_date, last_date)
+    known: dict[object, list[tuple[dt.datetime, dt.datetime]]] = {}
     found = []
     for way in ways(book, senders):
         if not way.rule.urgent:
             continue
         there = [book.readers[reader] for reader in way.readers]
         lines = [book.lines[line] for line in way.rule.numbers if line in book.lines]
-        spans = [
-            span
-            for schedule, calendar in (
+        hours = frozenset(
+            (
                 *((one.schedule, book.calendar) for one in there if not one.silent),
                 *((one.schedule, one.calendar) for one in lines if one.confirmed),
             )
-            for span in contact_hours.intervals(schedule, calendar, first_date, last_date)
-        ]
-        gaps = list(_gaps(spans, begin, past))
-        if gaps:
+        )
+        if hours not in known:
+            spans = [
+                span
+                for schedule, calendar in hours
+                for span in contact_hours.intervals(schedule, calendar, first_date, last_date)
+            ]
+            known[hours] = list(_gaps(spans, *borders))
+        if gaps := known[hours]:
             total = sum((end - start for start, end in gaps), dt.timedelta())
             found.append(Dark(way, *gaps[0], total))
     return found
@@ -229,9 +241,8 @@ def stretches(
     narrow = replace(book, rules=[replace(rule, numbers=(), then=())], lines={})
     found = routing.decide(facts, _borders(book, first_date, last_date)[0], narrow)
     there = [one for one in map(book.readers.__getitem__, found.readers) if not one.silent]
-    if not found.needs_interpreter:
-        alike = {(one.schedule, one.read_target): one.id for one in reversed(there)}
-        facts = replace(facts, readers=tuple(alike.values()) or facts.readers)
+    alike = {_hours(facts, one): one.id for one in reversed(there)}
+    facts = replace(facts, readers=tuple(alike.values()) or facts.readers)
     for moment, before in _moments(there, book, first_date, last_date):
         now = routing.decide(facts, moment, narrow)
         opens = None if now.on_duty else now.first_reader_at
@@ -315,11 +326,20 @@ def _choices(rule: Rule, senders: Asked) -> Iterator[tuple[tuple[str, ...], str]
             yield readers, adult
 
 
-def _alike(way: Way, book: RuleBook) -> tuple[Pace, bool, frozenset[object]]:
+def _alike(way: Way, book: RuleBook) -> tuple[Pace, frozenset[object]]:
     """Ways that are alike in this have the same read-by at every moment."""
     there = (book.readers[reader] for reader in way.readers)
-    hours = frozenset((one.schedule, one.read_target) for one in there if not one.silent)
-    return way.rule.pace, way.needs_interpreter, hours
+    return way.rule.pace, frozenset(_hours(way.facts, one) for one in there if not one.silent)
+
+
+def _speakers(way: Way, book: RuleBook) -> int:
+    """How many of the readers need no interpreter: the fewer, the longer it can take."""
+    return sum(way.facts.language in book.readers[one].languages for one in way.readers)
+
+
+def _hours(facts: Facts, reader: Reader) -> tuple[object, ...]:
+    """What of a reader decides by when it has read."""
+    return reader.schedule, reader.read_target, facts.language in reader.languages
 
 
 def _length(part: Stretch) -> dt.timedelta:

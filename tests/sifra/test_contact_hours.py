@@ -269,6 +269,15 @@ def test_intervals_are_cut_off_at_the_outer_midnights() -> None:
     assert spans(LINE, "2026-11-25", "2026-11-24") == []
 
 
+def test_hours_of_the_calendars_special_days_open_what_has_none_of_its_own() -> None:
+    day = dt.date(2027, 5, 15)
+    fair = replace(
+        NORWAY, special_days=(SpecialDays(day, day, (Hours(dt.time(10), dt.time(14)),)),)
+    )
+    assert next_opening(Schedule(), fair, at("2027-05-10 12:00")) == at("2027-05-15 10:00")
+    assert next_opening(Schedule(), NORWAY, at("2027-05-10 12:00")) is None
+
+
 def test_the_search_ends_at_the_horizon() -> None:
     moment = at("2026-11-24 12:00")
     for days, found in ((HORIZON, True), (HORIZON + 2, False)):
