@@ -18,7 +18,7 @@ from sifra.sealing import derive
 from sifra.settings import TriageSettings
 from sifra.tables import cases
 from sifra.web.page import Look
-from triage import case, kept, members, queue, sign_in, wording
+from triage import case, kept, members, queue, sign_in, standing, wording
 from triage.office import Office, office
 from triage.sessions import Sessions
 from triage.staff_tables import accounts
@@ -58,6 +58,7 @@ def create_app(settings: TriageSettings) -> Flask:
     app.jinja_env.globals["member_or_none"] = members.member_or_none
     kept.install(app)
     wording.install(app)
+    standing.install(app)
     sign_in.install(app)
     app.register_blueprint(queue.pages)
     app.register_blueprint(case.pages)
