@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 
 from flask import Flask, g, redirect, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from reporter import about, leave, mailbox, parents, start, talk, write_tip
+from reporter import about, leave, mailbox, parents, promises, start, talk, write_tip
 from reporter.rate_limits import Limits
 from reporter.site import Site
 from reporter.tickets import Tickets
@@ -52,6 +54,7 @@ def create_app(settings: ReporterSettings) -> Flask:
         clock=Clock.starting_at(settings.moment),
         tickets=Tickets(settings.pepper),
         limits=Limits(app, settings.limiter_storage, enabled=settings.limits),
+        lines=settings.municipality.rule_book().lines,
     )
     app.extensions["sifra"] = site
     # Read before the first tip: a missing list must stop the start, not a child.
@@ -87,13 +90,19 @@ def create_app(settings: ReporterSettings) -> Flask:
     @app.context_processor
     def _for_pages() -> dict[str, object]:
         here, zone = page.language().tag, settings.municipality.zone
+
+        def said_at(when: int | dt.datetime) -> Markup:
+            at = when if isinstance(when, dt.datetime) else dt.datetime.fromtimestamp(when, dt.UTC)
+            return promises.moment(at, site.moment(), zone, here)
+
         return {
             **choices(here),
             "municipality": settings.municipality,
             "offered": offered,
             "token": g.get("token"),
-            "said_at": lambda hour: languages.day_and_hour(hour, zone, here),
-            "opening_hours": lambda hours: languages.opening_hours(hours, here),
+            "said_at": said_at,
+            "hour_at": lambda moment: promises.hour(moment, zone, here),
+            "opening_hours": lambda hours, holidays: languages.opening_hours(hours, here, holidays),
         }
 
     @app.get("/")

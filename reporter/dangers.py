@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from sifra.municipality import HelpLine, Municipality
+from sifra.routing import Line, Routing
 
 _FIRST = ("police_emergency", "ambulance", "child_alarm")
 
@@ -25,9 +27,10 @@ def found(text: str, municipality: Municipality) -> list[str]:
     ]
 
 
-def lines_to_show(danger: str, text: str, municipality: Municipality) -> list[HelpLine]:
-    """The numbers for what was ticked and written; emergency first, then the child's line."""
-    wanted = found(text, municipality)
+def lines_to_show(danger: str, words: Iterable[str], municipality: Municipality) -> list[HelpLine]:
+    """The numbers for what was ticked and what was :func:`found`; emergency first, then the
+    child's line."""
+    wanted = [*words]
     if danger == "yes":
         wanted += _FIRST
     elif danger == "unsure" or wanted:
@@ -35,6 +38,26 @@ def lines_to_show(danger: str, text: str, municipality: Municipality) -> list[He
     once = dict.fromkeys(wanted)
     order = [*(line for line in _FIRST if line in once), *once]
     return municipality.lines(dict.fromkeys(order))
+
+
+def numbers(
+    danger: str,
+    words: Sequence[str],
+    routing: Routing,
+    lines: Mapping[str, Line],
+    municipality: Municipality,
+) -> list[HelpLine]:
+    """What stands on the review. The numbers of what was written know most of it and come first;
+    of what was ticked, only the emergency numbers come before those that the rules give. None
+    stands twice, and all answer now."""
+    shown = lines_to_show(danger, words, municipality)
+    shown = [line for line in shown if line.emergency or lines[line.id].answers(routing.at)]
+    first = shown if words else [line for line in shown if line.emergency]
+    ruled = municipality.lines(line.id for line in routing.numbers)
+    once: dict[str, HelpLine] = {}
+    for line in (*first, *ruled, *shown):
+        once.setdefault(line.number.replace(" ", ""), line)
+    return list(once.values())
 
 
 _VOWELS_AND_STRETCHING = re.compile("[\u064b-\u065f\u0670\u0640]")

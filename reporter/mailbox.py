@@ -5,6 +5,7 @@ It never shows what the sender wrote: a found code must not prove who told.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -15,14 +16,17 @@ from werkzeug.wrappers import Response
 
 from reporter import dangers
 from reporter.forms import CodeForm, MoreForm
+from reporter.promises import kept
 from reporter.rate_limits import TooMany
 from reporter.site import begin_visit, carry, ended_page, site, was_ended
 from reporter.tickets import BadTicket, Ticket, Visit
+from reporter.who_answers import answering
 from sifra import return_code
 from sifra.case_store import State, StoredCase, hour_of
 from sifra.conversation import Addition, SenderView
 from sifra.database import Conflict, StoreUnavailable
 from sifra.key_cards import KeyCardError
+from sifra.municipality import HelpLine
 from sifra.promise_rows import Promise
 from sifra.return_code import CodeError, CodeKeys
 from sifra.routing import Facts
@@ -31,6 +35,7 @@ from sifra.web.errors import log_unavailable
 
 pages = Blueprint("mailbox", __name__)
 
+_UNREAD = (State.NEW, State.MORE)
 _TRIES = 3
 _RETRY_SECONDS = 120
 _DAY = 24 * 3600
@@ -97,7 +102,10 @@ def _write(visit: Visit, more: MoreForm) -> ResponseReturnValue:
     if not more.validate():
         return _mailbox_page(visit, opened, more), HTTPStatus.UNPROCESSABLE_ENTITY
     here.limits.admit("write")
+    words = dangers.found(more.text.said, here.municipality)
     for _try in range(_TRIES):
+        routing = here.routing(_facts(opened, urgent=bool(words)))
+        promise = kept(Promise.of(routing, hour_of(now)), ticket.given)
         readers = here.store.public_keys(opened.view.sealed.readers, here.settings.verifier)
         body = {"text": more.text.said, "language": g.lang, "hour": hour_of(now)}
         addition = opened.view.more(body, readers)
@@ -108,7 +116,7 @@ def _write(visit: Visit, more: MoreForm) -> ResponseReturnValue:
                 State.NEW if unread else State.MORE,
                 marks=(used, wrote),
                 expires=ticket.visit.forgotten,
-                promise=Promise.of(here.routing(_facts(opened, more)), hour_of(now)),
+                promise=promise,
             )
         except Conflict:
             # Staff answered in the same moment, or this very ticket was used twice.
@@ -116,13 +124,13 @@ def _write(visit: Visit, more: MoreForm) -> ResponseReturnValue:
             if opened is None or here.store.is_spent(used):
                 return _write(visit, more)
             continue
-        return _mailbox_page(visit, _reopened(ticket, opened), MoreForm(), sent=True)
+        lines = dangers.numbers("", words, routing, here.lines, here.municipality)
+        return _mailbox_page(visit, _reopened(ticket, opened), MoreForm(), sent=True, lines=lines)
     raise StoreUnavailable
 
 
-def _facts(opened: _Open, more: MoreForm) -> Facts:
+def _facts(opened: _Open, *, urgent: bool = False) -> Facts:
     """What is known of what the sender writes later: what was ticked at first is sealed."""
-    urgent = dangers.found(more.text.said, site().municipality)
     return Facts(
         lane=opened.stored.clear.lane,
         urgency="now" if urgent else "",
@@ -249,14 +257,27 @@ def _mailbox_page(
     typed: CodeForm | None = None,
     *,
     sent: bool = False,
+    lines: Sequence[HelpLine] = (),
 ) -> str:
-    here = site()
-    ticket = here.tickets.ticket(
-        visit, opened.stored.clear.id, opened.view.answer_key, here.clock.now()
-    )
+    """``lines`` are the numbers for what was just written."""
+    here, clear = site(), opened.stored.clear
+    unread, now, given = clear.state in _UNREAD, here.clock.now(), None
+    if not unread:
+        # While it is unread its own promise stands, also for what is added to it.
+        read_by = here.routing(_facts(opened)).read_by
+        given = int(read_by.timestamp()) if read_by else None
+    is_late = unread and clear.promised is not None and clear.promised < now
+    ticket = here.tickets.ticket(visit, clear.id, opened.view.answer_key, given, now)
+    young = [line for line in here.municipality.help_lines if line.for_young]
+    if not lines and unread and (is_late or clear.promised is None):
+        lines = answering(young, here.lines, here.moment())
     return render_template(
         "mailbox.html",
-        state=opened.stored.clear.state,
+        state=clear.state,
+        promised=clear.promised,
+        is_late=is_late,
+        given=given,
+        lines=lines,
         messages=opened.view.messages(),
         ticket=ticket,
         more=more,

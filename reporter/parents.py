@@ -5,15 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from reporter.site import site
+from reporter.who_answers import now_and_later
 
 pages = Blueprint("parents", __name__)
 
 
 @pages.get("/parents")
 def show() -> str:
-    municipality = site().municipality
-    return render_template(
-        "parents.html",
-        lines=[line for line in municipality.help_lines if line.for_parents and line.confirmed],
-        units=municipality.units.values(),
-    )
+    here = site()
+    wanted = [line for line in here.municipality.help_lines if line.for_parents]
+    now, later = now_and_later(wanted, here.lines, here.moment())
+    return render_template("parents.html", now=now, later=later)

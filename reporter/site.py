@@ -51,6 +51,7 @@ class Site:
     )
 
     _book: tuple[RuleBook | None, int] = field(default=(None, 0), repr=False)
+
     @property
     def municipality(self) -> Municipality:
         return self.settings.municipality

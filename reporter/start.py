@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from reporter.site import site
+from reporter.who_answers import answering
 
 pages = Blueprint("start", __name__)
 
@@ -13,4 +14,10 @@ _NUMBERS = ("police_emergency", "ambulance", "child_alarm")
 
 @pages.get("/")
 def show() -> str:
-    return render_template("start.html", lines=site().municipality.lines(_NUMBERS))
+    here = site()
+    first = here.municipality.lines(_NUMBERS)
+    young = [line for line in here.municipality.help_lines if line.for_young]
+    every = answering([*first, *young], here.lines, here.moment())
+    return render_template(
+        "start.html", lines=first, more=[line for line in every if line not in first]
+    )

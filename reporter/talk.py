@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from reporter.site import site
+from reporter.who_answers import now_and_later
 
 pages = Blueprint("talk", __name__)
 
 
 @pages.get("/talk")
 def show() -> str:
-    municipality = site().municipality
-    return render_template(
-        "talk.html",
-        lines=[line for line in municipality.help_lines if line.for_young and line.confirmed],
-    )
+    here = site()
+    wanted = [line for line in here.municipality.help_lines if line.for_young]
+    now, later = now_and_later(wanted, here.lines, here.moment())
+    return render_template("talk.html", now=now, later=later)

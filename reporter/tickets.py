@@ -27,8 +27,9 @@ _VISIT_SECONDS = 24 * HOUR
 
 _BEGINNING = struct.Struct(">16sQ")
 _VISIT = struct.Struct(">16sQQ")
-_TICKET = struct.Struct(">16sQQ16s16s32s")
-_RECEIPT = struct.Struct(">16sQQ9s")
+_TICKET = struct.Struct(">16sQQ16s16s32sQ")
+_RECEIPT = struct.Struct(">16sQQ9sQ")
+_PROMISE = struct.Struct(">QQ")
 
 
 class BadTicket(Exception):
@@ -62,12 +63,23 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """An open mailbox: the case and its answer key."""
+    """An open mailbox: the case and its answer key, and by when the page said that more is read
+    (Unix seconds, UTC)."""
 
     visit: Visit
     nonce: bytes
     case: str
     answer_key: bytes = field(repr=False)
+    given: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A page that shows a code, and by when it says that the case is read."""
+
+    visit: Visit
+    secret: int = field(repr=False)
+    promised: int | None
 
 
 class Tickets:
@@ -88,13 +100,30 @@ class Tickets:
 
     def visit(self, token: str, now: int) -> Visit:
         """Raises BadTicket."""
-        return _in_time(Visit(*self._opened(token, "token", _VISIT)), now)
+        return _in_time(Visit(*self._opened(token, _VISIT, "token")), now)
+
+    # --- the promise on the review -----------------------------------------------------------
+
+    def promise(self, visit: Visit, sent: bytes, read_by: int, now: int) -> str:
+        """What the review of ``sent`` says: Unix seconds (UTC). It is good for this visit and
+        these very words, as long as the form is."""
+        return self._sealed(_PROMISE.pack(now, read_by), "promise", *_bound(visit, sent))
+
+    def read_promise(self, promise: str, visit: Visit, sent: bytes, now: int) -> int:
+        """Raises BadTicket. One that was given for later hours or other words would be a promise
+        that nobody made."""
+        said, read_by = self._opened(promise, _PROMISE, "promise", *_bound(visit, sent))
+        if not said <= now <= min(said + RESEND_SECONDS, read_by):
+            raise BadTicket
+        return int(read_by)
 
     # --- mailbox tickets ---------------------------------------------------------------------
 
-    def ticket(self, visit: Visit, case: str, answer_key: bytes, now: int) -> str:
+    def ticket(
+        self, visit: Visit, case: str, answer_key: bytes, given: int | None, now: int
+    ) -> str:
         packed = _TICKET.pack(
-            visit.id, visit.begun, now, os.urandom(16), bytes.fromhex(case), answer_key
+            visit.id, visit.begun, now, os.urandom(16), bytes.fromhex(case), answer_key, given or 0
         )
         return self._sealed(packed, "ticket")
 
@@ -107,20 +136,23 @@ class Tickets:
 
     def late_ticket(self, ticket: str, now: int) -> Ticket:
         """A ticket whose time may be over: good for ending its visit. Raises BadTicket."""
-        visit_id, begun, issued, nonce, case, key = self._opened(ticket, "ticket", _TICKET)
-        return Ticket(_in_time(Visit(visit_id, begun, issued), now), nonce, case.hex(), key)
+        visit_id, begun, issued, nonce, case, key, given = self._opened(ticket, _TICKET, "ticket")
+        visit = _in_time(Visit(visit_id, begun, issued), now)
+        return Ticket(visit, nonce, case.hex(), key, given or None)
 
     # --- the code that was just shown ---------------------------------------------------------
 
-    def receipt(self, visit: Visit, secret: int) -> str:
-        """Lets the page that shows a code check that it was kept."""
-        packed = _RECEIPT.pack(visit.id, visit.begun, visit.issued, secret.to_bytes(9, "big"))
+    def receipt(self, visit: Visit, secret: int, promised: int | None) -> str:
+        """Lets the page that shows a code check that it was kept, and say the promise again."""
+        shown = (secret.to_bytes(9, "big"), promised or 0)
+        packed = _RECEIPT.pack(visit.id, visit.begun, visit.issued, *shown)
         return self._sealed(packed, "receipt")
 
-    def read_receipt(self, receipt: str, now: int) -> tuple[Visit, int]:
+    def read_receipt(self, receipt: str, now: int) -> Receipt:
         """Raises BadTicket."""
-        visit_id, begun, issued, secret = self._opened(receipt, "receipt", _RECEIPT)
-        return _in_time(Visit(visit_id, begun, issued), now), int.from_bytes(secret, "big")
+        visit_id, begun, issued, secret, promised = self._opened(receipt, _RECEIPT, "receipt")
+        visit = _in_time(Visit(visit_id, begun, issued), now)
+        return Receipt(visit, int.from_bytes(secret, "big"), promised or None)
 
     # --- marks: what is stored ---------------------------------------------------------------
 
@@ -150,15 +182,19 @@ class Tickets:
 
     # --- sealing -----------------------------------------------------------------------------
 
-    def _sealed(self, packed: bytes, purpose: str) -> str:
-        return base64.urlsafe_b64encode(seal(self._key, packed, purpose)).decode().rstrip("=")
+    def _sealed(self, packed: bytes, *purpose: str) -> str:
+        return base64.urlsafe_b64encode(seal(self._key, packed, *purpose)).decode().rstrip("=")
 
-    def _opened(self, text: str, purpose: str, shape: struct.Struct) -> tuple[Any, ...]:
+    def _opened(self, text: str, shape: struct.Struct, *purpose: str) -> tuple[Any, ...]:
         try:
             sealed = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
-            return shape.unpack(unseal(self._key, sealed, purpose))
+            return shape.unpack(unseal(self._key, sealed, *purpose))
         except (SealError, UnicodeEncodeError, binascii.Error, struct.error):
             raise BadTicket from None
+
+
+def _bound(visit: Visit, sent: bytes) -> tuple[str, str]:
+    return visit.id.hex(), hashlib.sha256(sent).hexdigest()
 
 
 def _in_time(visit: Visit, now: int) -> Visit:

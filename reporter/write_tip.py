@@ -11,16 +11,17 @@ from werkzeug.wrappers import Response
 
 from reporter import dangers
 from reporter.forms import CodeForm, TipForm
+from reporter.promises import Told, kept, told
 from reporter.rate_limits import TooMany
 from reporter.site import begin_anew, begin_visit, carry, ended_page, site, was_ended
-from reporter.tickets import BadTicket, Visit
+from reporter.tickets import BadTicket, Receipt, Visit
 from sifra import conversation, return_code
 from sifra.case_store import Clear, State, hour_of
 from sifra.database import Conflict, StoreUnavailable
 from sifra.key_cards import KeyCardError
 from sifra.promise_rows import Promise
 from sifra.return_code import CodeError
-from sifra.routing import Facts
+from sifra.routing import Facts, Routing
 from sifra.web.errors import error_page, log_unavailable
 
 pages = Blueprint("write_tip", __name__)
@@ -31,16 +32,19 @@ _HERE = "(the token)"
 
 @pages.get("/tip")
 def form() -> str:
-    """The empty form. Only its token differs, so each language's page is made once."""
+    """The empty form. Only its token and the promise differ: each language's page is made anew
+    when that says something else."""
     here = site()
     visit = here.tickets.new_visit(here.clock.now())
     if request.query_string:
         carry(visit)
         return _form_page(TipForm())
-    blank = here.blank_forms.get(g.lang)
-    if blank is None:
+    outlook = _outlook()
+    said, blank = here.blank_forms.get(g.lang, (None, ""))
+    if said != outlook:
         g.token = _HERE
-        blank = here.blank_forms[g.lang] = _form_page(TipForm())
+        blank = _form_page(TipForm(), outlook)
+        here.blank_forms[g.lang] = (outlook, blank)
     return blank.replace(_HERE, here.tickets.token(visit, visit.issued))
 
 
@@ -68,10 +72,12 @@ def take() -> ResponseReturnValue:
         if step == "edit":
             return _form_page(tip)
         if step != "send":
-            return _review_page(tip)
-        if not known:
-            return _review_page(tip, _("Siden har ligget en stund. Trykk «Send» en gang til."))
-        return _send(tip, visit, content, None if sent in made else sent)
+            return _review_page(tip, visit, content)
+        promised, stands = _given(visit, content)
+        if not known or not (stands or sent in made):
+            late = _("Siden har ligget en stund. Trykk «Send» en gang til.")
+            return _review_page(tip, visit, content, late)
+        return _send(tip, visit, content, None if sent in made else sent, promised)
     except TooMany as wait:
         return _again(tip, HTTPStatus.TOO_MANY_REQUESTS, wait.seconds)
     except (StoreUnavailable, KeyCardError) as fault:
@@ -79,29 +85,57 @@ def take() -> ResponseReturnValue:
         return _again(tip, HTTPStatus.SERVICE_UNAVAILABLE, _RETRY_SECONDS)
 
 
-def _send(tip: TipForm, visit: Visit, content: bytes, mark: bytes | None) -> str:
-    """Seal and store under ``mark``, unless the visit has sent this very content before."""
+def _send(
+    tip: TipForm, visit: Visit, content: bytes, mark: bytes | None, promised: int | None
+) -> str:
+    """Seal and store under ``mark``, unless the visit has sent this very content before.
+    ``promised`` is what the review said."""
     secret = None
     if not tip.no_code.data:
         secret = return_code.drawn_from(site().tickets.code_seed(visit, content))
     if mark is not None:
         site().limits.admit("send")
+        routing = site().routing(_routing_facts(tip, _danger_words(tip)))
+        promise = kept(Promise.of(routing, hour_of(routing.at.timestamp())), promised)
+        promised = promise.promised
         try:
-            _deposit(tip, secret, mark, visit.forgotten)
+            _deposit(tip, secret, mark, visit.forgotten, routing, promise)
         except Conflict:
             # The same form, sent twice at once: the other one has stored it.
             current_app.logger.info("a form was sent twice")
-    return _sent_page(visit, secret)
+    return _sent_page(visit, secret, promised)
 
 
-def _deposit(tip: TipForm, secret: int | None, mark: bytes, forgotten: int) -> None:
+def _given(visit: Visit, content: bytes) -> tuple[int | None, bool]:
+    """By when the review of this content said that it is read, and whether that still stands."""
+    here, given = site(), request.form.get("promise", "")
+    if not given:
+        return None, True
+    try:
+        now = here.clock.now()
+        return here.tickets.read_promise(given, visit, _as_promised(content), now), True
+    except BadTicket:
+        return None, False
+
+
+def _as_promised(content: bytes) -> bytes:
+    """An interpreter takes time: what is said in one language is not said in another."""
+    return content + str(g.lang).encode()
+
+
+def _deposit(
+    tip: TipForm,
+    secret: int | None,
+    mark: bytes,
+    forgotten: int,
+    routing: Routing,
+    promise: Promise,
+) -> None:
     here = site()
-    hour = hour_of(here.clock.now())
+    hour = hour_of(routing.at.timestamp())
     code = None if secret is None else here.code_keys(secret)
     facts = {**tip.facts(), "language": g.lang}
-    routing = here.routing(_routing_facts(tip))
     readers = here.store.public_keys(routing.readers, here.settings.verifier)
-    promise = Promise.of(routing, hour)
     sealed = conversation.begin(
         {**facts, "text": tip.text.said, "hour": hour},
         {**facts, "excerpt": conversation.excerpt(tip.text.said), "code": "yes" if code else "no"},
@@ -122,14 +156,17 @@ def _deposit(tip: TipForm, secret: int | None, mark: bytes, forgotten: int) -> N
     here.store.deposit(clear, sealed, lookup_id, mark, forgotten, promise.asked)
 
 
-def _routing_facts(tip: TipForm) -> Facts:
+def _danger_words(tip: TipForm) -> list[str]:
+    return dangers.found(tip.text.said, site().municipality)
+
+
+def _routing_facts(tip: TipForm, danger_words: list[str]) -> Facts:
     """Words of danger in the text make it urgent, whatever was ticked."""
-    urgent = dangers.found(tip.text.said, site().municipality)
     return Facts(
         lane="tip",
         danger=tip.danger.said or "unsure",
         topic=tip.topic.said,
-        urgency="now" if urgent else tip.urgency.said,
+        urgency="now" if danger_words else tip.urgency.said,
         place=tip.place.said,
         language=g.lang,
     )
@@ -140,11 +177,11 @@ def _kept() -> ResponseReturnValue:
     here, typed = site(), CodeForm(request.form)
     now = here.clock.now()
     try:
-        visit, secret = here.tickets.read_receipt(request.form.get("ticket", ""), now)
+        receipt = here.tickets.read_receipt(request.form.get("ticket", ""), now)
     except BadTicket:
         return ended_page(), HTTPStatus.GONE
     try:
-        return _keep(typed, visit, secret)
+        return _keep(typed, receipt)
     except StoreUnavailable as fault:
         # Whether the form was ended cannot be told now, so the code is not shown.
         log_unavailable(current_app, fault)
@@ -155,8 +192,8 @@ def _kept() -> ResponseReturnValue:
         )
 
 
-def _keep(typed: CodeForm, visit: Visit, secret: int) -> ResponseReturnValue:
-    here = site()
+def _keep(typed: CodeForm, receipt: Receipt) -> ResponseReturnValue:
+    here, visit, secret = site(), receipt.visit, receipt.secret
     now = here.clock.now()
     if was_ended(visit) or not visit.is_fresh(now):
         return ended_page(), HTTPStatus.GONE
@@ -168,7 +205,7 @@ def _keep(typed: CodeForm, visit: Visit, secret: int) -> ResponseReturnValue:
         if not is_right:
             carry(visit)
             error = _("Dette er ikke den samme koden. Se på koden over, og prøv igjen.")
-            page = _sent_page(visit, secret, typed.code.said, error)
+            page = _sent_page(visit, secret, receipt.promised, typed.code.said, error)
             return page, HTTPStatus.UNPROCESSABLE_ENTITY
     here.store.spend(here.tickets.ended_mark(visit), visit.forgotten, now)
     response = make_response(render_template("kept.html"))
@@ -177,24 +214,49 @@ def _keep(typed: CodeForm, visit: Visit, secret: int) -> ResponseReturnValue:
     return response
 
 
-def _form_page(tip: TipForm) -> str:
+def _outlook() -> Told:
+    """When the usual readers read, for the form: nothing is known of the case yet."""
+    here = site()
+    return told(here.routing(Facts(language=g.lang)), here.municipality.zone, g.lang)
+
+
+def _form_page(tip: TipForm, outlook: Told | None = None) -> str:
     onward = 2 if request.query_string == b"1" else 1
-    return render_template("tip.html", form=tip, onward=onward)
+    return render_template("tip.html", form=tip, onward=onward, told=outlook or _outlook())
 
 
-def _review_page(tip: TipForm, notice: str = "") -> str:
-    lines = dangers.lines_to_show(tip.danger.said, tip.text.said, site().municipality)
-    return render_template("review.html", form=tip, lines=lines, notice=notice)
+def _review_page(tip: TipForm, visit: Visit, content: bytes, notice: str = "") -> str:
+    """For this case: who reads and by when. What it says is carried along, so that it stands."""
+    here, words = site(), _danger_words(tip)
+    routing = here.routing(_routing_facts(tip, words))
+    promise = ""
+    if routing.read_by is not None:
+        now, read_by = here.clock.now(), int(routing.read_by.timestamp())
+        promise = here.tickets.promise(visit, _as_promised(content), read_by, now)
+    danger = tip.danger.said
+    return render_template(
+        "review.html",
+        form=tip,
+        told=told(routing, here.municipality.zone, g.lang),
+        readers=routing.readers,
+        lines=dangers.numbers(danger, words, routing, here.lines, here.municipality),
+        urgent=routing.rule.urgent,
+        promise=promise,
+        notice=notice,
+    )
 
 
-def _sent_page(visit: Visit, secret: int | None, typed: str = "", error: str = "") -> str:
+def _sent_page(
+    visit: Visit, secret: int | None, promised: int | None, typed: str = "", error: str = ""
+) -> str:
     if secret is None:
-        return render_template("sent_without_code.html")
+        return render_template("sent_without_code.html", promised=promised)
     return render_template(
         "sent.html",
         code=return_code.spell(secret, g.lang),
         digits=return_code.as_digits(secret),
-        receipt=site().tickets.receipt(visit, secret),
+        receipt=site().tickets.receipt(visit, secret, promised),
+        promised=promised,
         typed=typed,
         error=error,
     )
@@ -202,9 +264,16 @@ def _sent_page(visit: Visit, secret: int | None, typed: str = "", error: str = "
 
 def _again(tip: TipForm, status: HTTPStatus, seconds: int) -> Response:
     """Not sent, and nothing lost: the text stays in the page, with a button to try again."""
-    lines = dangers.lines_to_show("yes", tip.text.said, site().municipality)
+    lines = dangers.lines_to_show("yes", _danger_words(tip), site().municipality)
     minutes = -(-seconds // 60)
-    page = render_template("again.html", form=tip, lines=lines, status=status, minutes=minutes)
+    page = render_template(
+        "again.html",
+        form=tip,
+        lines=lines,
+        status=status,
+        minutes=minutes,
+        promise=request.form.get("promise", ""),
+    )
     response = make_response(page, status)
     response.headers["Retry-After"] = str(seconds)
     return response

@@ -15,6 +15,7 @@ from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.support import NullTranslations, Translations
 from werkzeug.datastructures import LanguageAccept
 
+from sifra.contact_hours import HOLIDAY
 from sifra.file_parts import SOURCE_LANGUAGE
 from sifra.written_hours import DAYS, Hours
 
@@ -48,6 +49,9 @@ LANGUAGES = {
         Language("ar", "العربية", "rtl"),
     )
 }
+
+_SPOKEN = {"en": "en_GB"}
+"""Where a language alone would say days and times as another country does."""
 
 _STAND_INS = {"no": "nb", "nn": "nb", "da": "nb", "sv": "nb"}
 
@@ -104,13 +108,31 @@ def date(moment: int, zone: ZoneInfo, tag: str) -> str:
     return format_date(dt.datetime.fromtimestamp(moment, zone).date(), "long", locale=tag)
 
 
-def opening_hours(hours: Hours, tag: str) -> tuple[str, str]:
-    """The days and the hours of one line of opening hours, as a reader says them."""
-    names = get_day_names("abbreviated", locale=tag)
+def day_of_week(day: dt.date, tag: str) -> str:
+    """Weekday, day and month in full, without the year."""
+    spoken = _SPOKEN.get(tag, tag)
+    weekday = get_day_names("wide", locale=spoken)[day.weekday()]
+    # Catalogues have no skeleton with both in full; the day names are whole in all of them.
+    noon = dt.datetime.combine(day, dt.time(12))
+    return f"{weekday} {format_skeleton('MMMMd', noon, locale=spoken)}"
+
+
+def time_of_day(time: dt.time, tag: str) -> str:
+    """A local time on the 24-hour clock. Midnight is the end of a day: 24, not 0."""
+    hour = time.hour or (0 if time.minute else 24)
+    if tag == SOURCE_LANGUAGE and not time.minute:
+        return str(hour)
+    return f"{hour:02}:{time.minute:02}"
+
+
+def opening_hours(hours: Hours, tag: str, holidays: str) -> tuple[str, str]:
+    """The days and the hours of one line of opening hours, as a reader says them. ``holidays``
+    is what the reader calls public holidays."""
+    names = {**get_day_names("abbreviated", locale=tag), HOLIDAY: holidays}
     places = sorted(DAYS.index(day) for day in hours.days)
     runs: list[list[int]] = []
     for place in places:
-        if runs and place == runs[-1][-1] + 1:
+        if runs and place == runs[-1][-1] + 1 and place != HOLIDAY:
             runs[-1].append(place)
         else:
             runs.append([place])

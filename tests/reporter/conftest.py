@@ -17,18 +17,27 @@ from sifra.database import open_engine
 from sifra.erasure import ErasureKeys
 from sifra.migrate import Tree, migrate
 from sifra.settings import Home, ReporterSettings
-from tests.reporter.installation import SIGNING_KEY, TEAM, TEAM_KEY, Installation, Visitor
+from tests.reporter.installation import (
+    SIGNING_KEY,
+    TEAM,
+    TEAM_KEY,
+    Installation,
+    Visitor,
+    live_worker,
+)
 
 
 @pytest.fixture(scope="session")
 def template_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated home with a signed key card: made once, copied for each test."""
+    """A migrated home with a signed key card and a worker that lives: made once, copied for each
+    test."""
     home = Home(tmp_path_factory.mktemp("home"))
     migrate(home.default_database_url, Tree.CASES)
     ErasureKeys(home.erasure_keys).create()
     engine = open_engine(home.default_database_url)
     store = CaseStore(engine, ErasureKeys(home.erasure_keys))
     store.put_card(SIGNING_KEY.sign(TEAM, 1, TEAM_KEY))
+    live_worker(engine)
     engine.dispose()
     return home.path
 

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, insert, select
 from werkzeug.test import TestResponse
 
 from reporter import create_app
@@ -21,7 +21,8 @@ from reporter.site import Site
 from sifra import tables
 from sifra.case_store import CaseStore, State, StoredCase
 from sifra.conversation import ReaderView
-from sifra.database import reading
+from sifra.database import reading, writing
+from sifra.duty_store import WORKER
 from sifra.erasure import ErasureKeys
 from sifra.key_cards import SigningKey
 from sifra.sealing import Kind, PrivateKey
@@ -32,6 +33,14 @@ SIGNING_KEY = SigningKey.generate()
 TEAM_KEY = PrivateKey.generate()
 TEAM = "youth_team"
 HOUR = 3600
+_ALWAYS = 1 << 40
+"""Unix seconds, far from now."""
+
+
+def live_worker(engine: Engine) -> None:
+    """A sign of life that outlasts every test: without one, nothing is promised."""
+    with writing(engine) as connection:
+        connection.execute(insert(tables.signals).values(name=WORKER, at=_ALWAYS))
 
 
 class Compiled(BytecodeCache):
@@ -74,6 +83,11 @@ class Installation:
     @property
     def database(self) -> Path:
         return self.settings.home.public / "cases.sqlite"
+
+    def lose_worker(self) -> None:
+        """Nobody would notify anybody: no promise can be made."""
+        with writing(self.engine) as connection:
+            connection.execute(delete(tables.signals).where(tables.signals.c.name == WORKER))
 
     def visitor(self, address: str = "127.0.0.1", **environ: str) -> Visitor:
         return Visitor(self.app.test_client(), {"REMOTE_ADDR": address, **environ})

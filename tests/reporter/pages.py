@@ -72,8 +72,9 @@ class Page:
 
     @property
     def numbers(self) -> list[str]:
-        """The numbers to dial in the page's danger box, in their order."""
-        return [str(a["href"]).removeprefix("tel:") for a in self.soup.select("section.danger a")]
+        """The numbers to dial in the page's box for them, in their order."""
+        found = self.soup.select("section:is(.danger, .numbers) a[href^='tel:']")
+        return [str(a["href"]).removeprefix("tel:") for a in found]
 
     def one(self, selector: str) -> Tag:
         found = self.soup.select(selector)

@@ -87,5 +87,5 @@ def test_a_number_that_is_not_confirmed_is_never_shown(shipped: Municipality) ->
         line.model_copy(update={"confirmed": line.id != "ambulance"}) for line in shipped.help_lines
     ]
     unsure = shipped.model_copy(update={"help_lines": tuple(lines)})
-    shown = dangers.lines_to_show("yes", "han puster ikke", unsure)
+    shown = dangers.lines_to_show("yes", dangers.found("han puster ikke", unsure), unsure)
     assert [line.number for line in shown] == ["112", "116 111"]
