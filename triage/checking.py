@@ -15,6 +15,7 @@ from sifra.key_cards import KeyCardError
 from sifra.migrate import Tree, newest, revision_of
 from sifra.municipality import BadConfiguration, Municipality
 from sifra.settings import Home, TriageSettings, reporter_settings, triage_settings
+from triage.worker import checks
 
 _STALE = dt.timedelta(days=365)
 
@@ -40,7 +41,9 @@ def check(environ: Mapping[str, str], today: dt.date) -> Report:
         return Report(tuple(dict.fromkeys([*faults, *bad.faults])))
     faults += _modes(settings.home)
     faults += _databases(settings)
-    return Report(tuple(dict.fromkeys(faults)), tuple(_warnings(settings.municipality, today)))
+    worker_faults, worker_warnings = checks.look(environ)
+    warnings = (*_warnings(settings.municipality, today), *worker_warnings)
+    return Report(tuple(dict.fromkeys([*faults, *worker_faults])), warnings)
 
 
 def _modes(home: Home) -> Iterator[str]:

@@ -31,7 +31,7 @@ class Standing:
 def standing(engine: Engine, now: int) -> Standing:
     """What stands between the rules and a promise at ``now``. Raises StoreUnavailable."""
     with snapshot(engine) as connection:
-        signs = {name: at for name, at in connection.execute(select(signals.c.name, signals.c.at))}
+        signs = dict(connection.execute(select(signals.c.name, signals.c.at)).tuples().all())
         paused = connection.execute(
             select(pauses.c.unit, pauses.c.until)
             .where(pauses.c.until > now)
@@ -45,7 +45,7 @@ def standing(engine: Engine, now: int) -> Standing:
                 for name, at in sorted(signs.items())
                 if name.startswith(CHANNEL)
             },
-            paused={unit: until for unit, until in paused},
+            paused=dict(paused.tuples().all()),
         )
 
 
