@@ -117,6 +117,7 @@ class Routing:
     numbers: tuple[Line, ...]
     """Those that answer now, in the order shown; none where somebody reads soon enough."""
     needs_interpreter: bool
+    """None of the readers reads the language."""
     at: dt.datetime
 
 
@@ -150,7 +151,6 @@ def decide(facts: Facts, now: dt.datetime, book: RuleBook) -> Routing:
     opens = [one.opens for one in outlooks if one.opens]
     on_duty = now in opens
     soon_enough = read_by is not None and read_by <= wanted(rule.pace, now, book.calendar)
-    speakers = [keeper.reader] if keeper else readers
     return Routing(
         rule=rule,
         readers=tuple(reader.id for reader in readers),
@@ -160,8 +160,7 @@ def decide(facts: Facts, now: dt.datetime, book: RuleBook) -> Routing:
         soon_enough=soon_enough,
         steps=_steps(rule, readers, outlooks, keeper, now, book.calendar),
         numbers=_numbers(rule, now, book) if rule.urgent or not (on_duty and soon_enough) else (),
-        needs_interpreter=bool(speakers)
-        and not any(facts.language in r.languages for r in speakers),
+        needs_interpreter=all(facts.language not in r.languages for r in readers) and bool(readers),
         at=now,
     )
 
