@@ -7,20 +7,24 @@ import json
 import os
 import sys
 import time
+from pathlib import Path
 from typing import NoReturn
 
 import click
 import segno
 
+from sifra import coverage, municipality, routing
 from sifra.case_store import CaseStore
 from sifra.database import Conflict, StoreUnavailable, open_engine
 from sifra.erasure import ErasureKeys
 from sifra.migrate import Tree, UnknownRevision, newest
 from sifra.migrate import migrate as bring_up
-from sifra.municipality import UNITS, BadConfiguration
+from sifra.municipality import UNITS, BadConfiguration, Municipality
+from sifra.routing import Facts
 from sifra.sealing import SealError
 from sifra.settings import InstallationSettings, installation_settings, worker_settings
-from triage import checking, installing, keys, purging
+from triage import checking, explaining, installing, keys, purging, reckoning
+from triage.explaining import YEARS
 from triage.keys import NewAccount, SignInRefused
 from triage.stopping import stop_signal
 
@@ -167,6 +171,55 @@ def worker(tell: bool) -> None:
 
 
 @main.command()
+@click.option("--at", help="The moment, like 2026-12-24T22:15; local when it has no offset. Now.")
+@click.option("--lane", type=click.Choice(coverage.LANES), default="tip", show_default=True)
+@click.option("--danger", type=click.Choice(coverage.DANGERS), default="unsure", show_default=True)
+@click.option("--topic", default="", help="As the file names it.")
+@click.option("--urgency", type=click.Choice(coverage.URGENCIES), default="")
+@click.option("--readers", multiple=True, help="A unit; may be repeated, or several by commas.")
+@click.option("--place", default="", help="As the file names it.")
+@click.option("--adult", default="", help="Whom a talk is with, or whom a complaint is about.")
+@click.option("--language", default="nb", show_default=True, help="What the sender writes in.")
+@click.option("--json", "as_json", is_flag=True, help="One object, for programs.")
+def explain(at: str | None, readers: tuple[str, ...], as_json: bool, **ticked: str) -> None:
+    """What the contact rules give for some facts at a moment, and why.
+
+    By the municipality's file alone: neither the rota nor pauses are looked at. Exit 1 when an
+    urgent case has neither a reader on duty nor a number that answers.
+    """
+    place = _municipality()
+    facts = Facts(readers=_several(readers), **ticked)
+    try:
+        explaining.check_facts(facts, place)
+    except explaining.Unknown as unknown:
+        raise click.BadParameter(str(unknown), param_hint=f"--{unknown.fact}") from None
+    found = routing.decide(facts, _moment(at, place), place.rule_book())
+    if as_json:
+        click.echo(json.dumps(explaining.as_object(found, place), ensure_ascii=False, indent=2))
+    else:
+        click.echo(explaining.as_text(found, place, _spoken()))
+    sys.exit(FINDING if coverage.is_dark(found) else 0)
+
+
+@main.command("coverage")
+@click.option("--year", type=click.IntRange(YEARS[0], YEARS[-1]), help="This year.")
+@click.option("--json", "as_json", is_flag=True, help="One object, for programs.")
+def show_coverage(year: int | None, as_json: bool) -> None:
+    """The longest silences of a year, and the moments when nobody answers what is urgent.
+
+    By the municipality's file alone: the rota is not looked at. Exit 1 when an urgent case ever
+    has neither a reader on duty nor a number that answers.
+    """
+    place = _municipality()
+    found = reckoning.reckon(place, year or dt.datetime.now(place.zone).year)
+    if as_json:
+        click.echo(json.dumps(reckoning.as_object(found, place), ensure_ascii=False, indent=2))
+    else:
+        click.echo(reckoning.as_text(found, place, _spoken()))
+    sys.exit(FINDING if found.dark else 0)
+
+
+@main.command()
 @click.option("--at", help="The moment, like 2026-12-24T22:15; local when it has no offset.")
 @click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True)
 @click.option("--office-port", type=click.IntRange(1, 65535), default=5001, show_default=True)
@@ -181,6 +234,40 @@ def demo(at: str | None, port: int, office_port: int) -> None:
     if port == office_port:
         raise click.BadParameter("must not be --port", param_hint="--office-port")
     sys.exit(running.run(moment, port, office_port))
+
+
+def _municipality() -> Municipality:
+    """The file alone: nothing else of an installation need be there. Raises BadConfiguration."""
+    chosen = os.environ.get("SIFRA_MUNICIPALITY")
+    return municipality.load(Path(chosen) if chosen else municipality.shipped_path())
+
+
+def _several(given: tuple[str, ...]) -> tuple[str, ...]:
+    parts = (part.strip() for one in given for part in one.split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def _moment(at: str | None, place: Municipality) -> dt.datetime:
+    """The moment that was asked for, or now. Says so where the clock makes it doubtful."""
+    if at is None:
+        return dt.datetime.now(dt.UTC).replace(microsecond=0)
+    try:
+        moment = explaining.local_moment(at, place.zone)
+    except ValueError:
+        raise click.BadParameter("write it like 2026-12-24T22:15", param_hint="--at") from None
+    shown = explaining.iso(moment.at, place.zone)
+    if moment.skipped:
+        click.echo(f"--at: the clock skips {at}; this is the moment after, {shown}", err=True)
+    if moment.again:
+        again = explaining.iso(moment.again, place.zone)
+        click.echo(f"--at: the clock shows {at} twice; this is {shown}, not {again}", err=True)
+    return moment.at
+
+
+def _spoken() -> str:
+    """English for those whose machine speaks it; else Norwegian, as the file."""
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "en" if next(filter(None, names), "").startswith("en") else "nb"
 
 
 def _show(account: NewAccount, settings: InstallationSettings) -> None:
