@@ -23,7 +23,7 @@ from triage.office import Office, office
 from triage.sessions import Sessions
 from triage.staff_tables import accounts
 
-_STYLE = Path(__file__).parent / "static" / "style.css"
+_STATIC = Path(__file__).parent / "static"
 
 
 def create_app(settings: TriageSettings) -> Flask:
@@ -31,7 +31,8 @@ def create_app(settings: TriageSettings) -> Flask:
     app = Flask(__name__, static_folder=None)
     look = Look(
         site_name=settings.municipality.public_name,
-        style=_style(),
+        style=_style("style.css"),
+        further_style=_style("plans.css"),
         script="",
         language=members.page_language,
     )
@@ -74,7 +75,7 @@ def healthz() -> tuple[str, dict[str, str]]:
     return "ok", {"Content-Type": "text/plain"}
 
 
-def _style() -> str:
-    """The style without comments and spare space: it stands in every page."""
-    plain = re.sub(r"/\*.*?\*/", "", _STYLE.read_text("utf-8"), flags=re.DOTALL)
+def _style(name: str) -> str:
+    """A style without comments and spare space: it stands in the pages themselves."""
+    plain = re.sub(r"/\*.*?\*/", "", (_STATIC / name).read_text("utf-8"), flags=re.DOTALL)
     return re.sub(r"\s*([{};:,])\s*", r"\1", " ".join(plain.split())).replace(";}", "}")

@@ -54,7 +54,7 @@ def act(member: Member, case_id: str, action: str) -> ResponseReturnValue:
         if error := _fault(body["text"]):
             return _page(member, case, error=error), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        case.add(kind, **body)
+        case.add(kind, body)
     except Conflict:
         return _page(member, open_case(member, case_id), seen=_seen()), HTTPStatus.CONFLICT
     said = {

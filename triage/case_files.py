@@ -37,6 +37,10 @@ ALLOWED = {
 """In which states staff may add what. Nothing is added to a case that was withdrawn."""
 
 
+ACKNOWLEDGES = frozenset({Kind.READ, Kind.ANSWER, Kind.CLOSED})
+"""Whoever adds one of these has read what waited. Opening the page is no such thing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A case in the queue. ``summary`` is None when it does not open."""
@@ -50,12 +54,16 @@ class Line:
         return _handle(self.case)
 
     @property
+    def waits(self) -> bool:
+        return self.case.clear.state in WAITING
+
+    @property
     def at_once(self) -> bool:
-        return self.case.clear.state in WAITING and _due_at_once(self.case)
+        return self.waits and _due_at_once(self.case)
 
     @property
     def late(self) -> bool:
-        return self.case.clear.state is State.NEW and _is_late(self.case)
+        return self.waits and _is_late(self.case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +81,35 @@ class OpenCase:
         return _handle(self.case)
 
     @property
+    def waits(self) -> bool:
+        """Nobody has read what the sender wrote last."""
+        return self.state in WAITING
+
+    @property
     def at_once(self) -> bool:
         """Somebody may be in danger, and it has not been read."""
-        return self.state in WAITING and _due_at_once(self.case)
+        return self.waits and _due_at_once(self.case)
 
     @property
     def late(self) -> bool:
         """Nobody has read it, and the time that the sender was told has passed."""
-        return self.state is State.NEW and _is_late(self.case)
+        return self.waits and _is_late(self.case)
+
+    @property
+    def acknowledged(self) -> Message | None:
+        """What told that somebody had read what the sender wrote last."""
+        after: list[Message] = []
+        for message in self.messages:
+            after = [] if message.kind in TIP_KINDS else [*after, message]
+        return next((message for message in after if message.kind in ACKNOWLEDGES), None)
+
+    @property
+    def kept(self) -> bool:
+        """It was read before the time that the sender was told."""
+        told, read = self.case.clear.promised, self.acknowledged
+        hour = read.body.get("hour") if read else None
+        # The hour it was read in begins before a whole hour if and only if it ends by it.
+        return told is not None and isinstance(hour, int) and hour < told
 
     @property
     def state(self) -> State:
@@ -113,8 +142,8 @@ class OpenCase:
             return False
         return self.state in ALLOWED[kind]
 
-    def add(self, kind: Kind, **body: str) -> None:
-        """Seal and store what a member says or does now.
+    def add(self, kind: Kind, body: Mapping[str, str], *, unopened: bool = False) -> None:
+        """Seal and store what a member says or does now; ``unopened`` by its first words only.
 
         Conflict: somebody else added something first. May raise StoreUnavailable.
         """
@@ -124,7 +153,8 @@ class OpenCase:
         office().store.add(
             addition,
             _AFTER[kind],
-            read_by_unit=self.unit,
+            read_by_unit=self.unit if kind in ACKNOWLEDGES else "",
+            unopened=unopened,
             now=now,
             retention_days=self._kept_for(kind, hour),
         )
@@ -172,7 +202,7 @@ def _due_at_once(case: StoredCase) -> bool:
 
 
 def _is_late(case: StoredCase) -> bool:
-    return case.clear.read_by is not None and case.clear.read_by < office().clock.now()
+    return case.clear.promised is not None and case.clear.promised < office().clock.now()
 
 
 def _reader(case: StoredCase, unit_keys: Mapping[str, PrivateKey]) -> str | None:

@@ -75,7 +75,7 @@ def close_many(member: Member) -> ResponseReturnValue:
         try:
             # The reason stands where the sender's page never shows it: a young person whose
             # tip was taken for a prank is told that it was closed, and may write again.
-            case.add(Kind.CLOSED, reason=reason)
+            case.add(Kind.CLOSED, {"reason": reason}, unopened=True)
             closed += 1
         except Conflict:
             changed += 1

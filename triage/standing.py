@@ -31,7 +31,9 @@ class Standing:
 def standing(engine: Engine, now: int) -> Standing:
     """What stands between the rules and a promise at ``now``. Raises StoreUnavailable."""
     with snapshot(engine) as connection:
-        signs = dict(connection.execute(select(signals.c.name, signals.c.at)).tuples().all())
+        signs = {
+            row.name: row.at for row in connection.execute(select(signals.c.name, signals.c.at))
+        }
         paused = connection.execute(
             select(pauses.c.unit, pauses.c.until)
             .where(pauses.c.until > now)
@@ -45,7 +47,7 @@ def standing(engine: Engine, now: int) -> Standing:
                 for name, at in sorted(signs.items())
                 if name.startswith(CHANNEL)
             },
-            paused=dict(paused.tuples().all()),
+            paused={row.unit: row.until for row in paused},
         )
 
 

@@ -31,6 +31,8 @@ class Look:
     script: str
     language: Callable[[], str]
     exit_url: str = ""
+    further_style: str = ""
+    """For those pages only that fill the skeleton's block ``further``."""
 
     @property
     def exit_origin(self) -> str:
@@ -108,6 +110,7 @@ def install_page(app: Flask, look: Look, domain: str) -> None:
     app.jinja_env.globals.update(
         site_name=look.site_name,
         style=Markup(look.style),  # noqa: S704 (our own file)
+        further_style=Markup(look.further_style),  # noqa: S704 (our own file)
         script=Markup(look.script),  # noqa: S704 (our own file)
         exit_url=look.exit_url,
         words=words,

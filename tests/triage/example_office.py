@@ -11,14 +11,16 @@ import html5lib
 import pyotp
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, insert, update
 from werkzeug.test import TestResponse
 
 from sifra import conversation, municipality, tables
-from sifra.case_store import CaseStore, Clear, State, StoredCase, hour_of
+from sifra.case_store import Asked, CaseStore, Clear, State, StoredCase, hour_of
 from sifra.conversation import ReaderView, SenderView
 from sifra.database import create_file, open_engine, writing
+from sifra.duty_store import WORKER
 from sifra.erasure import ErasureKeys
+from sifra.promise_rows import Promise
 from sifra.sealing import new_key
 from sifra.settings import Home, TriageSettings
 from triage import keys, staff_tables
@@ -71,6 +73,8 @@ class Installation:
         *,
         received: int = NOW,
         read_by: int | None = NOW + 20 * HOUR,
+        promised: int | None = None,
+        asked: tuple[Asked, ...] = (),
         readers: tuple[str, ...] = ("youth_team",),
         with_code: bool = True,
         language: str = "nb",
@@ -90,8 +94,10 @@ class Installation:
             self.store.public_keys(readers, self.settings.verifier),
             sender_key if with_code else None,
         )
-        clear = Clear(sealed.id, "tip", State.NEW, received, read_by, 180)
-        self.store.deposit(clear, sealed, new_key()[:16] if with_code else None, new_key(), NOW)
+        promised = read_by if promised is None and read_by != received else promised
+        clear = Clear(sealed.id, "tip", State.NEW, received, read_by, 180, promised)
+        lookup_id = new_key()[:16] if with_code else None
+        self.store.deposit(clear, sealed, lookup_id, new_key(), NOW, asked)
         return sealed.id, sender_key
 
     def stored(self, case_id: str) -> StoredCase:
@@ -105,12 +111,15 @@ class Installation:
     def reader(self, case_id: str, unit: str = "youth_team") -> ReaderView:
         return ReaderView.open(self.stored(case_id).sealed, unit, self.founding.units[unit])
 
-    def writes_more(self, case_id: str, sender_key: bytes, text: str) -> None:
+    def writes_more(
+        self, case_id: str, sender_key: bytes, text: str, promise: Promise | None = None
+    ) -> None:
         view = self.sender(case_id, sender_key)
         publics = self.store.public_keys(view.sealed.readers, self.settings.verifier)
         body: dict[str, str | int] = {"text": text, "language": "nb", "hour": NOW}
         unread = self.stored(case_id).clear.state is State.NEW
-        self.store.add(view.more(body, publics), State.NEW if unread else State.MORE)
+        state = State.NEW if unread else State.MORE
+        self.store.add(view.more(body, publics), state, promise=promise)
 
     def withdraws(self, case_id: str, sender_key: bytes) -> None:
         self.store.end_access(self.sender(case_id, sender_key).withdrawn({"hour": NOW}), 14, NOW)
@@ -128,6 +137,9 @@ def build(home: Path) -> Founding:
         engines.append(open_engine(url))
         with writing(engines[-1]) as connection:
             metadata.create_all(connection)
+    with writing(engines[0]) as connection:
+        # A worker that never stops: what is said without one has tests of its own.
+        connection.execute(insert(tables.signals).values(name=WORKER, at=NOW + 10**9))
     erasure = ErasureKeys(place.erasure_keys)
     erasure.create()
     cases, staff = engines

@@ -71,22 +71,6 @@ def test_what_the_page_says_of_the_case(browser: Browser, office: Installation) 
     assert {a["href"] for a in browser.page.find_all("a", class_="tel")} == {"tel:112", "tel:113"}
 
 
-@pytest.mark.parametrize(
-    ("read_by", "said"),
-    [(NOW, "Leses nå."), (NOW - 3600 * 30, "Fristen er ute."), (NOW + 7200, "Leses innen")],
-)
-def test_how_soon_it_must_be_read(
-    browser: Browser, office: Installation, read_by: int, said: str
-) -> None:
-    case, _ = office.tip(
-        received=min(NOW, read_by) - (0 if read_by == NOW else 3600), read_by=read_by
-    )
-    browser.get(f"/cases/{case}")
-    assert said in browser.text
-    browser.act(case, "acknowledge")
-    assert said not in browser.page.find(class_="head").get_text()  # type: ignore[union-attr]
-
-
 @pytest.mark.parametrize("written", ["", "   \n", "\u200b\u2060", "\x00", "a" * 10_001])
 def test_an_answer_that_cannot_be_sent_is_kept_beside_its_error(
     browser: Browser, office: Installation, written: str
