@@ -17,9 +17,8 @@ from triage.worker.message import Message
 HEADER = "X-Sifra-Notice"
 
 # Apprise and what it uses write addresses, recipients and paths with tokens into their logs.
-for _name in (apprise.logger.name, "requests", "urllib3"):
-    logging.getLogger(_name).addHandler(logging.NullHandler())
-    logging.getLogger(_name).propagate = False
+for _name in ("apprise", "requests", "urllib3"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True, slots=True)

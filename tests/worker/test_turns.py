@@ -1,0 +1,248 @@
+"""What a worker does in its turns, at times of our choice; nothing is sent anywhere."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from sifra.case_rows import HOUR, Asked, State
+from sifra.database import reading
+from sifra.duty_store import STALE, WORKER
+from sifra.tables import notices
+from tests.worker.desk import DAY, NOW, Desk, said_by, turn
+from triage.worker import notices as rows
+from triage.worker import signs
+from triage.worker.pace import point
+
+GRID = 900
+LEASE = 150
+
+
+def next_point(seed: bytes, now: int, unit: str = "youth_team") -> int:
+    slots = range(now // GRID, now // GRID + 3)
+    return min(one for one in (point(seed, unit, slot, GRID) for slot in slots) if one > now)
+
+
+def test_danger_is_told_at_once(desk: Desk) -> None:
+    desk.wait_for(urgent=True)
+    turn(desk.worker(), NOW)
+    assert [unit for _, unit, sent in desk.notices() if sent] == ["youth_team"]
+
+
+def test_what_is_not_urgent_waits_for_the_grid(desk: Desk) -> None:
+    worker = desk.worker()
+    turn(worker, NOW)
+    following = next_point(worker.seed, NOW)
+    desk.wait_for()
+    turn(worker, following - 1)
+    assert desk.notices() == []
+    turn(worker, following)
+    assert len(desk.notices()) == 1
+
+
+@pytest.mark.parametrize("minute", [0, 7, 14])
+def test_when_it_is_told_does_not_depend_on_when_it_was_sent(desk: Desk, minute: int) -> None:
+    """The same grid, the same second, whenever within the wait the sender pressed Send."""
+    worker = desk.worker()
+    worker.seed = b"0123456789abcdef"
+    following = next_point(worker.seed, NOW + 14 * 60)
+    for second in range(NOW, following + 1, 5):
+        if second == NOW + minute * 60:
+            desk.wait_for()
+        turn(worker, second) if second > NOW + 14 * 60 else worker.beat(second)
+    turn(worker, following)
+    assert said_by(worker) == [
+        "notice to youth_team: 1 waiting; no address is set, nothing was sent"
+    ]
+
+
+def test_a_step_to_come_is_left_alone(desk: Desk) -> None:
+    desk.wait_for(Asked("youth_team", NOW + HOUR), urgent=True)
+    worker = desk.worker()
+    turn(worker, NOW + HOUR - 1)
+    assert desk.notices() == []
+    turn(worker, NOW + HOUR)
+    assert len(desk.notices()) == 1
+
+
+def test_at_read_by_the_next_is_asked(desk: Desk) -> None:
+    desk.wait_for(Asked("youth_team", NOW), Asked("police", NOW + 2 * HOUR))
+    worker = desk.worker()
+    turn(worker, NOW + HOUR)
+    assert [unit for _, unit, _ in desk.notices()] == ["youth_team"]
+    turn(worker, NOW + 3 * HOUR)
+    assert {unit for _, unit, _ in desk.notices()} == {"youth_team", "police"}
+
+
+def test_acknowledging_stops_the_reminders_of_everybody_else(desk: Desk) -> None:
+    case = desk.wait_for(Asked("youth_team", NOW), Asked("police", NOW + 2 * HOUR))
+    worker = desk.worker()
+    turn(worker, NOW + HOUR)
+    desk.acknowledge(case)
+    turn(worker, NOW + 9 * HOUR)
+    assert [unit for _, unit, _ in desk.notices()] == ["youth_team"]
+
+
+def test_a_notice_is_dropped_when_all_is_acknowledged_before_it_is_sent(desk: Desk) -> None:
+    case = desk.wait_for(urgent=True)
+    worker = desk.worker()
+    worker.look(NOW)
+    assert len(desk.notices()) == 1
+    desk.acknowledge(case)
+    assert worker.send_one(NOW)
+    assert desk.notices() == []
+    assert said_by(worker) == []
+
+
+def test_what_is_acknowledged_is_not_counted(desk: Desk) -> None:
+    first = desk.wait_for(urgent=True)
+    desk.wait_for()
+    worker = desk.worker()
+    worker.look(NOW)
+    desk.acknowledge(first)
+    worker.send_one(NOW)
+    (said,) = said_by(worker)
+    assert said.startswith("notice to youth_team: 1 waiting;")
+
+
+@pytest.mark.parametrize("state", [State.READ, State.ANSWERED, State.CLOSED, State.WITHDRAWN])
+def test_cases_that_wait_for_nobody_are_not_told(desk: Desk, state: State) -> None:
+    desk.wait_for(urgent=True, state=state)
+    worker = desk.worker()
+    turn(worker, NOW + DAY)
+    assert desk.notices() == []
+    rows.forget(desk.engine, NOW + DAY)
+    assert desk.untaken() == 0
+
+
+def test_after_an_outage_each_unit_gets_one_message(desk: Desk) -> None:
+    desk.many(1000, "youth_team", "police", "slt")
+    worker = desk.worker()
+    worker.looked = None
+    turn(worker, NOW + DAY)
+    assert sorted(unit for _, unit, _ in desk.notices()) == ["police", "slt", "youth_team"]
+    assert desk.untaken() == 0
+    turn(worker, NOW + 2 * DAY)
+    assert len(desk.notices()) == 3
+    assert sorted(said_by(worker)) == [
+        "notice to police: 333 waiting; no address is set, nothing was sent",
+        "notice to slt: 333 waiting; no address is set, nothing was sent",
+        "notice to youth_team: 334 waiting; no address is set, nothing was sent",
+    ]
+
+
+def test_a_worker_goes_on_where_the_last_one_was(desk: Desk) -> None:
+    """A restart is no moment at which everything is told: who makes the worker fall could else
+    see what a sender had done."""
+    first = desk.worker()
+    turn(first, NOW)
+    desk.wait_for()
+    for _ in range(20):
+        again = desk.worker()
+        again.seed, again.looked = first.seed, None
+        turn(again, NOW + 1)
+        if next_point(first.seed, NOW) > NOW + 1:
+            assert desk.notices() == []
+
+
+def test_an_open_notice_takes_along_what_falls_due(desk: Desk) -> None:
+    desk.wait_for(urgent=True)
+    worker = desk.worker()
+    worker.look(NOW)
+    desk.wait_for(urgent=True)
+    worker.look(NOW + 1)
+    assert len(desk.notices()) == 1
+    turn(worker, NOW + 2)
+    assert desk.untaken() == 0
+    (said,) = said_by(worker)
+    assert said.startswith("notice to youth_team: 2 waiting;")
+
+
+def test_only_one_of_two_workers_sends_a_notice(desk: Desk) -> None:
+    desk.wait_for(urgent=True)
+    desk.worker().look(NOW)
+    (seen,) = rows.due(desk.engine, NOW)[1]
+    assert rows.claim(desk.engine, seen, NOW, LEASE) is not None
+    assert rows.claim(desk.engine, seen, NOW, LEASE) is None
+
+
+def test_two_workers_that_saw_the_same_steps_make_one_notice(desk: Desk) -> None:
+    desk.wait_for(urgent=True)
+    rows.make(desk.engine, "youth_team", NOW)
+    rows.make(desk.engine, "youth_team", NOW)
+    assert len(desk.notices()) == 1
+
+
+def test_a_lease_that_ran_out_is_taken_over_under_the_same_id(desk: Desk) -> None:
+    desk.wait_for(urgent=True)
+    dead, living = desk.worker(), desk.worker()
+    dead.look(NOW)
+    (seen,) = rows.due(desk.engine, NOW)[1]
+    rows.claim(desk.engine, seen, NOW, LEASE)
+    turn(living, NOW + LEASE - 1)
+    assert said_by(living) == []
+    turn(living, NOW + LEASE)
+    assert len(said_by(living)) == 1
+    assert [(one, bool(sent)) for one, _, sent in desk.notices()] == [(seen.id, True)]
+
+
+def test_a_new_worker_leaves_a_lease_alone(desk: Desk) -> None:
+    desk.wait_for(urgent=True)
+    desk.worker().look(NOW)
+    (seen,) = rows.due(desk.engine, NOW)[1]
+    rows.claim(desk.engine, seen, NOW, LEASE)
+    again = desk.worker()
+    again.looked = None
+    turn(again, NOW)
+    assert said_by(again) == []
+
+
+def test_no_time_finer_than_the_hour_is_left_of_a_notice(desk: Desk) -> None:
+    """The moment of an urgent notice is the moment at which somebody pressed Send."""
+    desk.wait_for(urgent=True)
+    turn(desk.worker(), NOW + 1234)
+    with reading(desk.engine) as connection:
+        (row,) = connection.execute(select(notices)).all()
+    assert (row.made, row.next_try, row.sent) == (NOW, NOW, NOW)
+
+
+def test_old_notices_go_and_are_not_told_again(desk: Desk) -> None:
+    desk.wait_for()
+    worker = desk.worker()
+    turn(worker, NOW + HOUR)
+    rows.forget(desk.engine, NOW + HOUR + 7 * DAY - 1)
+    assert len(desk.notices()) == 1
+    rows.forget(desk.engine, NOW + HOUR + 7 * DAY)
+    assert desk.notices() == []
+    turn(worker, NOW + 8 * DAY)
+    assert desk.notices() == []
+
+
+def test_the_worker_is_seen_to_live(desk: Desk) -> None:
+    worker = desk.worker()
+    assert desk.duty(NOW).silent > {"youth_team", "police"}
+    turn(worker, NOW)
+    assert desk.signs()[WORKER] == NOW
+    assert desk.duty(NOW + STALE - 1).silent == frozenset()
+    assert desk.duty(NOW + STALE).silent > {"youth_team", "police"}
+    turn(worker, NOW + 10)
+    assert desk.signs()[WORKER] == NOW
+    turn(worker, NOW + worker.pace.beat)
+    assert desk.signs()[WORKER] == NOW + worker.pace.beat
+
+
+def test_one_of_several_workers_does_the_night(desk: Desk) -> None:
+    night = NOW + DAY - 6 * HOUR
+    old = desk.wait_for(received=NOW - 400 * DAY, state=State.CLOSED)
+    workers = [desk.worker() for _ in range(3)]
+    for worker in workers:
+        worker.night(night)
+    assert desk.store.find(old) is None
+    assert [said_by(worker) for worker in workers] == [
+        ["deleted 1 cases whose days were over"],
+        [],
+        [],
+    ]
+    assert desk.signs()[signs.NIGHT] == night
+    assert not signs.move(desk.engine, signs.NIGHT, night - DAY, night + 1)
+    assert not signs.move(desk.engine, signs.NIGHT, 0, night + 1)
