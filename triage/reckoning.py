@@ -25,14 +25,11 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Wait:
-    """What several ways have in common: the same rule and the same longest silence."""
+class Alike:
+    """Ways by the same rule that wait equally long: ``lots`` are their readers, each a way's."""
 
-    rule: str
-    readers: tuple[str, ...]
-    """What each lot of readers is called."""
-    needs_interpreter: bool
     silence: Silence
+    lots: tuple[tuple[str, ...], ...]
 
 
 def reckon(municipality: Municipality, year: int, duty: Duty = NO_DUTY) -> Found:
@@ -46,26 +43,40 @@ def reckon(municipality: Municipality, year: int, duty: Duty = NO_DUTY) -> Found
     )
 
 
-def gathered(silences: Iterable[Silence], municipality: Municipality, tag: str) -> list[Wait]:
+def gathered(silences: Iterable[Silence]) -> list[Alike]:
     """A line for each rule and silence, the longest first: readers with the same hours wait
     equally long, and nobody wants to read that of each."""
-    lines: dict[tuple[object, ...], Wait] = {}
+    lines: dict[tuple[object, ...], Alike] = {}
     for one in silences:
         way = one.way
-        key = (way.rule.id, way.needs_interpreter, bool(way.readers), one.begins, one.read_by)
-        here = lines.get(key)
-        name = _together(way.readers, municipality, tag)
-        known = here.readers if here else ()
-        readers = known if not name or name in known else (*known, name)
-        lines[key] = Wait(way.rule.id, readers, way.needs_interpreter, one)
+        if way.readers:
+            key = (way.rule.id, way.needs_interpreter, one.begins, one.read_by)
+            lots = lines[key].lots if key in lines else ()
+            lines[key] = Alike(one, tuple(dict.fromkeys((*lots, way.readers))))
     return list(lines.values())
+
+
+def unread(silences: Iterable[Silence]) -> list[str]:
+    """Rules that may keep every reader out: only the unit of a named adult was chosen."""
+    return list(dict.fromkeys(one.way.rule.id for one in silences if not one.way.readers))
+
+
+def readers(alike: Alike, municipality: Municipality, tag: str) -> str:
+    """Who they are, in words."""
+    _ = _saying(tag)
+    alone = {lot[0] for lot in alike.lots if len(lot) == 1}
+    if alone >= set(municipality.units):
+        said = _("uansett hvem som er valgt")
+    else:
+        said = _(" eller ").join(_together(lot, municipality, tag) for lot in alike.lots)
+    return said + (_(", med tolk") if alike.silence.way.needs_interpreter else "")
 
 
 def length(silence: Silence, tag: str) -> str:
     """How long, in days and hours."""
     _ = _saying(tag)
     if silence.length is None:
-        return _("loves aldri") if not silence.way.readers else _("ikke til å si")
+        return _("loves ikke")
     days, hours = divmod(-(-silence.length // dt.timedelta(hours=1)), 24)
     return " ".join(
         part
@@ -91,17 +102,25 @@ def dark_line(dark: Dark, municipality: Municipality, tag: str) -> str:
 def as_text(found: Found, municipality: Municipality, tag: str) -> str:
     """For somebody at a terminal."""
     _ = _saying(tag)
-    waits = gathered(found.silences, municipality, tag)
+    lots = gathered(found.silences)
     lines = [_("De lengste ventetidene i %d") % found.year, ""]
-    for wait in waits[:SHOWN]:
-        lines.append(f"  {length(wait.silence, tag):<14} {wait.rule}{_notes(wait, _)}")
-        if wait.silence.read_by:
-            begins = when(wait.silence.begins, municipality, tag)
-            read_by = when(wait.silence.read_by, municipality, tag)
+    for one in lots[:SHOWN]:
+        silence = one.silence
+        lines.append(
+            f"  {length(silence, tag):<13} {silence.way.rule.id}: {readers(one, municipality, tag)}"
+        )
+        begins = when(silence.begins, municipality, tag)
+        if silence.read_by:
+            read_by = when(silence.read_by, municipality, tag)
             span = _("sendt %(begins)s, lest innen %(read_by)s")
-            lines.append(f"  {'':<14} {span % {'begins': begins, 'read_by': read_by}}")
-    if len(waits) > SHOWN:
-        lines.append("  " + _("… og %d til; --json viser alle.") % (len(waits) - SHOWN))
+            lines.append(f"  {'':<13} {span % {'begins': begins, 'read_by': read_by}}")
+        else:
+            lines.append(f"  {'':<13} {_('sendt %s') % begins}")
+    if len(lots) > SHOWN:
+        lines.append("  " + _("… og %d til; --json viser alle.") % (len(lots) - SHOWN))
+    if rules := unread(found.silences):
+        lines += ["", _("Kan bli lest av ingen, når enheten til en voksen holdes utenfor:")]
+        lines.append("  " + ", ".join(rules))
     lines += ["", _("Når det haster og ingen svarer")]
     lines += [f"  {dark_line(one, municipality, tag)}" for one in found.dark]
     if not found.dark:
@@ -141,11 +160,6 @@ def _way(way: Way) -> dict[str, object]:
         "readers": list(way.readers),
         "needs_interpreter": way.needs_interpreter,
     }
-
-
-def _notes(wait: Wait, _: Callable[[str], str]) -> str:
-    readers = "; ".join(wait.readers) or _("ingen leser")
-    return f" ({readers}{', ' + _('med tolk') if wait.needs_interpreter else ''})"
 
 
 def _together(readers: Iterable[str], municipality: Municipality, tag: str) -> str:

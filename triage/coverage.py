@@ -1,0 +1,146 @@
+"""Coverage: in which hours of a year somebody reads, drawn, and the longest silences."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Literal, NamedTuple
+
+from babel.dates import format_date, get_day_names, get_month_names
+from flask import Blueprint, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from sifra import coverage
+from sifra.coverage import Wait
+from sifra.duty import Duty
+from sifra.local_calendar import DAY
+from sifra.web.page import language
+from triage import facts_form, reckoning, weeks
+from triage.explaining import YEARS, when
+from triage.members import Member, for_members
+from triage.office import office
+from triage.permissions import Permission
+from triage.reckoning import Alike, Found
+from triage.weeks import Week
+
+pages = Blueprint("coverage", __name__)
+
+WAITS = {
+    Wait.QUARTER: _l("Noen er der innen 15 minutter"),
+    Wait.HOUR: _l("Noen er der innen en time"),
+    Wait.SAME_DAY: _l("Leses samme dag"),
+    Wait.LATER: _l("Leses senere"),
+}
+_KNOWN, _KEPT = "sifra-coverage", 4
+
+
+class Silent(NamedTuple):
+    """A line of the list of silences, in words."""
+
+    length: str
+    rule: str
+    readers: str
+    begins: str
+    read_by: str
+
+
+@pages.get("/coverage")
+@for_members(Permission.READ)
+def show(member: Member) -> ResponseReturnValue:  # noqa: ARG001
+    """``year``, and the facts of the case that is drawn. Without any: an urgent tip, this year."""
+    place, tag = office().municipality, language().tag
+    this_year = dt.datetime.fromtimestamp(office().clock.now(), place.zone).year
+    asked = request.args.get("year", str(this_year))
+    known = asked in map(str, YEARS)
+    year = int(asked) if known else this_year
+    facts = facts_form.ticked(coverage.URGENT_TIP)
+    duty = facts_form.planned()
+    days = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    rows = weeks.weeks(coverage.waits(facts, place.rule_book(duty), *days), place.zone)
+    found = _reckoned(year, duty)
+    page = render_template(
+        "coverage.html",
+        asked=asked,
+        year=year,
+        years=YEARS,
+        error=""
+        if known
+        else _("Skriv et år fra %(first)d til %(last)d.", first=YEARS[0], last=YEARS[-1]),
+        fields=facts_form.fields(facts),
+        units=facts_form.units(facts),
+        waits=WAITS,
+        paths=weeks.paths(rows),
+        rows=rows,
+        day_names=_day_names("abbreviated"),
+        months=_months(rows, year),
+        weekdays=_weekdays(rows),
+        alike=[
+            (_dates(first, last), [hours[wait] for wait in WAITS])
+            for first, last, hours in weeks.alike(rows)
+        ],
+        dark=[reckoning.dark_line(one, place, tag) for one in found.dark],
+        silences=[_silent(one) for one in reckoning.gathered(found.silences)],
+        unread=reckoning.unread(found.silences),
+    )
+    return page, HTTPStatus.OK if known else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _reckoned(year: int, duty: Duty) -> Found:
+    """Worked out once for a year and a rota: it takes seconds."""
+    known: dict[object, Found] = current_app.extensions.setdefault(_KNOWN, {})
+    key = year, frozenset(duty.shifts.items()), frozenset(duty.days_off.items())
+    if key not in known:
+        while len(known) >= _KEPT:
+            known.pop(next(iter(known)), None)
+        known[key] = reckoning.reckon(office().municipality, year, duty)
+    return known[key]
+
+
+def _day_names(width: Literal["abbreviated", "wide"]) -> list[str]:
+    names = get_day_names(width, locale=language().tag)
+    return [names[day] for day in range(7)]
+
+
+def _months(rows: Sequence[Week], year: int) -> list[tuple[int, str]]:
+    """The row that each month begins in, and its name."""
+    names = get_month_names("abbreviated", locale=language().tag)
+    firsts = [dt.date(year, month, 1) for month in range(1, 13)]
+    return [((one - rows[0].monday).days // 7, names[one.month]) for one in firsts]
+
+
+def _weekdays(rows: Sequence[Week]) -> list[tuple[str, list[str]]]:
+    """Each weekday, and the hours in which each wait is the commonest."""
+    return [
+        (name, [", ".join(f"{a:02}–{b:02}" for a, b in spans[wait]) or "–" for wait in WAITS])
+        for name, spans in zip(_day_names("wide"), weeks.by_weekday(rows), strict=True)
+    ]
+
+
+def _dates(first: Week, last: Week) -> str:
+    """ISO weeks with their dates."""
+    numbers = dict.fromkeys(week.monday.isocalendar().week for week in (first, last))
+    spoken = [
+        format_date(day, "d. MMM" if language().tag == "nb" else "d MMM", locale=language().tag)
+        for day in (first.monday, last.monday + 6 * DAY)
+    ]
+    return _(
+        "Uke %(weeks)s, %(first)s–%(last)s",
+        weeks="–".join(map(str, numbers)),
+        first=spoken[0],
+        last=spoken[1],
+    )
+
+
+def _silent(one: Alike) -> Silent:
+    place, tag = office().municipality, language().tag
+    rule, silence = one.silence.way.rule.id, one.silence
+    return Silent(
+        reckoning.length(silence, tag),
+        rule,
+        reckoning.readers(one, place, tag),
+        when(silence.begins, place, tag),
+        when(silence.read_by, place, tag) if silence.read_by else "",
+    )
