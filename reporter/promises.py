@@ -83,6 +83,8 @@ def _moment(at: dt.datetime, today: dt.date, tag: str) -> Markup:
         said = words.ugettext("i går kl. %(hour)s")
     else:
         said = words.ugettext("%(day)s kl. %(hour)s")
+    # The hour never stands alone on the next line.
+    said = said.replace(" %(hour)s", "\u00a0%(hour)s")
     return Markup(said) % {  # noqa: S704 (ours)
         "day": day_of_week(day, tag),
         "hour": _clock(at, tag),

@@ -8,6 +8,7 @@ from reporter import dangers
 from sifra import municipality
 from sifra.municipality import Municipality
 from tests.reporter.installation import Installation, Visitor
+from tests.reporter.moments import TUESDAY_MORNING, set_clock
 
 POLICE, AMBULANCE, CHILD, MENTAL = "112", "113", "116111", "116123"
 NUMBERS = {
@@ -31,8 +32,10 @@ def test_the_review_shows_them_above_the_button_and_lets_it_be_sent(
 ) -> None:
     word = installed.settings.municipality.danger_words[group].words[language][0]
     page = visitor.write(f"{PLAIN[language]} {word}.", language, danger="no")
-    assert page.numbers == NUMBERS[group]
-    assert page.html.index('section class="danger"') < page.html.index('value="send"')
+    first = NUMBERS[group]
+    assert page.numbers[: len(first)] == first
+    assert len(set(page.numbers)) == len(page.numbers)
+    assert page.html.index('section class="danger numbers"') < page.html.index('value="send"')
     assert visitor.press("send").has("#return-code")
 
 
@@ -40,14 +43,18 @@ def test_the_review_shows_them_above_the_button_and_lets_it_be_sent(
     ("danger", "numbers"),
     [("yes", [POLICE, AMBULANCE, CHILD]), ("unsure", [CHILD]), ("no", []), ("", [])],
 )
-def test_what_was_ticked_counts_as_well(visitor: Visitor, danger: str, numbers: list[str]) -> None:
+def test_what_was_ticked_counts_as_well(
+    installed: Installation, visitor: Visitor, danger: str, numbers: list[str]
+) -> None:
+    set_clock(installed, TUESDAY_MORNING)
     page = visitor.write(PLAIN["nb"], danger=danger)
     assert page.numbers == numbers
 
 
 def test_ticked_and_written_give_each_number_once_emergency_first(visitor: Visitor) -> None:
     page = visitor.write("Jeg vil dø. Han har kniv og jeg har tatt piller.", danger="yes")
-    assert page.numbers == [POLICE, AMBULANCE, CHILD, MENTAL]
+    assert page.numbers[:4] == [POLICE, AMBULANCE, CHILD, MENTAL]
+    assert len(set(page.numbers)) == len(page.numbers)
 
 
 def test_every_word_of_the_file_is_found_in_every_group(shipped: Municipality) -> None:

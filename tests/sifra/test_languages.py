@@ -65,7 +65,14 @@ def test_days_in_a_row_are_said_together() -> None:
     whole_week = Hours(
         days=("fri", "mon", "tue", "wed", "sun"), opens=dt.time(8), closes=dt.time.max
     )
-    assert languages.opening_hours(whole_week, "nb") == ("man.–ons., fre., søn.", "08:00–24:00")
+    said = languages.opening_hours(whole_week, "nb", "helligdager")
+    assert said == ("man.–ons., fre., søn.", "08:00–24:00")
+
+
+def test_holidays_are_no_day_of_the_week_and_hours_may_end_in_the_morning() -> None:
+    nights = Hours(days=("sat", "sun", "holiday"), opens=dt.time(15), closes=dt.time(7))
+    said = languages.opening_hours(nights, "nb", "helligdager")
+    assert said == ("lør.–søn., helligdager", "15:00–07:00")
 
 
 def test_the_clock_goes_on_from_the_moment_it_is_set_to() -> None:
