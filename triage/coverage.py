@@ -19,7 +19,7 @@ from sifra.duty import Duty
 from sifra.local_calendar import DAY
 from sifra.web.page import language
 from triage import facts_form, reckoning, weeks
-from triage.explaining import YEARS, when
+from triage.explaining import YEARS
 from triage.members import Member, for_members
 from triage.office import office
 from triage.permissions import Permission
@@ -41,10 +41,9 @@ class Silent(NamedTuple):
     """A line of the list of silences, in words."""
 
     length: str
-    rule: str
+    span: str
     readers: str
-    begins: str
-    read_by: str
+    rules: tuple[str, ...]
 
 
 @pages.get("/coverage")
@@ -136,11 +135,9 @@ def _dates(first: Week, last: Week) -> str:
 
 def _silent(one: Alike) -> Silent:
     place, tag = office().municipality, language().tag
-    rule, silence = one.silence.way.rule.id, one.silence
     return Silent(
-        reckoning.length(silence, tag),
-        rule,
+        reckoning.length(one.silence, tag),
+        reckoning.span(one.silence, place, tag),
         reckoning.readers(one, place, tag),
-        when(silence.begins, place, tag),
-        when(silence.read_by, place, tag) if silence.read_by else "",
+        one.rules,
     )

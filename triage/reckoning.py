@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from sifra import coverage
@@ -26,9 +26,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Alike:
-    """Ways by the same rule that wait equally long: ``lots`` are their readers, each a way's."""
+    """Ways with the same longest silence: by these rules, to any of these lots of readers."""
 
     silence: Silence
+    rules: tuple[str, ...]
     lots: tuple[tuple[str, ...], ...]
 
 
@@ -44,15 +45,25 @@ def reckon(municipality: Municipality, year: int, duty: Duty = NO_DUTY) -> Found
 
 
 def gathered(silences: Iterable[Silence]) -> list[Alike]:
-    """A line for each rule and silence, the longest first: readers with the same hours wait
-    equally long, and nobody wants to read that of each."""
-    lines: dict[tuple[object, ...], Alike] = {}
+    """A line for each silence, the longest first: many rules and readers wait equally long, and
+    nobody wants to read that of each."""
+    lots: dict[tuple[Hashable, ...], list[tuple[str, ...]]] = {}
+    examples: dict[tuple[Hashable, ...], Silence] = {}
     for one in silences:
         way = one.way
         if way.readers:
-            key = (way.rule.id, way.needs_interpreter, one.begins, one.read_by)
-            lots = lines[key].lots if key in lines else ()
-            lines[key] = Alike(one, tuple(dict.fromkeys((*lots, way.readers))))
+            key = (way.rule.id, one.begins, one.read_by, way.needs_interpreter)
+            lots.setdefault(key, []).append(way.readers)
+            examples.setdefault(key, one)
+    lines: dict[tuple[Hashable, ...], Alike] = {}
+    for shared, readers in lots.items():
+        rule, *rest = shared
+        every = tuple(dict.fromkeys(readers))
+        # A talk may also be with an adult of one's own choice: alike, if the units are.
+        units = tuple(sorted(lot for lot in every if len(lot) == 1)) or every
+        known = lines.get((*rest, units))
+        rules = (*(known.rules if known else ()), str(rule))
+        lines[(*rest, units)] = Alike(examples[shared], rules, units)
     return list(lines.values())
 
 
@@ -88,6 +99,16 @@ def length(silence: Silence, tag: str) -> str:
     )
 
 
+def span(silence: Silence, municipality: Municipality, tag: str) -> str:
+    """From when to when."""
+    _ = _saying(tag)
+    begins = when(silence.begins, municipality, tag)
+    if silence.read_by is None:
+        return _("sendt %s") % begins
+    read_by = when(silence.read_by, municipality, tag)
+    return _("sendt %(begins)s, lest innen %(read_by)s") % {"begins": begins, "read_by": read_by}
+
+
 def dark_line(dark: Dark, municipality: Municipality, tag: str) -> str:
     """The rule, its readers and the moment when nobody answers."""
     _ = _saying(tag)
@@ -105,17 +126,8 @@ def as_text(found: Found, municipality: Municipality, tag: str) -> str:
     lots = gathered(found.silences)
     lines = [_("De lengste ventetidene i %d") % found.year, ""]
     for one in lots[:SHOWN]:
-        silence = one.silence
-        lines.append(
-            f"  {length(silence, tag):<13} {silence.way.rule.id}: {readers(one, municipality, tag)}"
-        )
-        begins = when(silence.begins, municipality, tag)
-        if silence.read_by:
-            read_by = when(silence.read_by, municipality, tag)
-            span = _("sendt %(begins)s, lest innen %(read_by)s")
-            lines.append(f"  {'':<13} {span % {'begins': begins, 'read_by': read_by}}")
-        else:
-            lines.append(f"  {'':<13} {_('sendt %s') % begins}")
+        lines.append(f"  {length(one.silence, tag):<13} {span(one.silence, municipality, tag)}")
+        lines.append(f"  {'':<13} {readers(one, municipality, tag)}: {', '.join(one.rules)}")
     if len(lots) > SHOWN:
         lines.append("  " + _("… og %d til; --json viser alle.") % (len(lots) - SHOWN))
     if rules := unread(found.silences):

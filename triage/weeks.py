@@ -41,7 +41,7 @@ def paths(rows: Sequence[Week]) -> dict[Wait, str]:
     beside or below is one rectangle: the picture of a year is a few thousand bytes."""
     drawn: dict[Wait, list[str]] = {wait: [] for wait in Wait}
     growing: dict[tuple[int, int, Wait], int] = {}
-    for place, row in enumerate([*(week.hours for week in rows), ()]):
+    for place, row in enumerate([*(_whole(week.hours) for week in rows), []]):
         runs = set(_runs(row))
         for run in [one for one in growing if one not in runs]:
             left, width, wait = run
@@ -75,6 +75,15 @@ def by_weekday(rows: Sequence[Week]) -> list[dict[Wait, list[tuple[int, int]]]]:
             spans[wait].append((left, left + width))
         days.append(spans)
     return days
+
+
+def _whole(hours: Sequence[Wait | None]) -> list[Wait | None]:
+    """An hour that the clock skips is drawn as the one before it: it is no hole in the year."""
+    whole = list(hours)
+    for place in range(1, len(whole) - 1):
+        if whole[place] is None and whole[place + 1] is not None:
+            whole[place] = whole[place - 1]
+    return whole
 
 
 def _runs(hours: Sequence[Wait | None]) -> Iterator[tuple[int, int, Wait]]:
