@@ -18,7 +18,19 @@ from sifra.sealing import derive
 from sifra.settings import TriageSettings
 from sifra.tables import cases
 from sifra.web.page import Look
-from triage import case, coverage, kept, members, queue, rules, sign_in, standing, wording
+from triage import (
+    case,
+    coverage,
+    kept,
+    members,
+    picture,
+    queue,
+    rota,
+    rules,
+    sign_in,
+    standing,
+    wording,
+)
 from triage.office import Office, office
 from triage.sessions import Sessions
 from triage.staff_tables import accounts
@@ -65,6 +77,8 @@ def create_app(settings: TriageSettings) -> Flask:
     app.register_blueprint(case.pages)
     app.register_blueprint(rules.pages)
     app.register_blueprint(coverage.pages)
+    rota.install(app)
+    picture.install(app)
     app.add_url_rule("/healthz", view_func=healthz)
     return app
 

@@ -11,13 +11,15 @@ class Permission(StrEnum):
     """See the queue and the cases of one's units."""
     ANSWER = "answer"
     """Acknowledge, answer, close and reopen them."""
+    PLAN = "plan"
+    """Plan the evenings and days off of one's units, and pause their promises."""
     LEAD = "lead"
     """Hold the installation's signing key, and let others in."""
 
 
 ROLES: Mapping[str, frozenset[Permission]] = {
-    "reader": frozenset({Permission.READ, Permission.ANSWER}),
-    "leader": frozenset({Permission.READ, Permission.ANSWER, Permission.LEAD}),
+    "reader": frozenset({Permission.READ, Permission.ANSWER, Permission.PLAN}),
+    "leader": frozenset({Permission.READ, Permission.ANSWER, Permission.PLAN, Permission.LEAD}),
 }
 
 
