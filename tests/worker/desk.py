@@ -59,27 +59,32 @@ class Desk:
     ) -> str:
         """A case that asks ``asked``; the youth team from the hour received on if there is none."""
         case_id = secrets.token_hex(16)
+        row = {
+            "id": case_id,
+            "lane": "tip",
+            "state": state.value,
+            "received": received,
+            "read_by": received if urgent else promised,
+            "promised": promised,
+            "retention_days": 180,
+            "lookup_id": None,
+            "summary": b"",
+            "head": b"",
+        }
         with writing(self.engine) as connection:
-            connection.execute(
-                insert(cases).values(
-                    id=case_id,
-                    lane="tip",
-                    state=state.value,
-                    received=received,
-                    read_by=received if urgent else promised,
-                    promised=promised,
-                    retention_days=180,
-                    lookup_id=None,
-                    summary=b"",
-                    head=b"",
-                )
-            )
+            connection.execute(insert(cases).values(row))
             write_steps(connection, case_id, asked or (Asked("youth_team", received),))
         return case_id
 
-    def many(self, count: int, *units: str, **more: bool) -> None:
-        for number in range(count):
-            self.wait_for(Asked(units[number % len(units)], NOW), **more)  # type: ignore[arg-type]
+    def many(self, count: int, *units: str, received: int = NOW, urgent: bool = False) -> None:
+        """So many cases at one stroke, the units in turn."""
+        ids = [secrets.token_hex(16) for _ in range(count)]
+        clear = {"lane": "tip", "state": "new", "received": received, "retention_days": 180}
+        clear |= {"read_by": received if urgent else None, "summary": b"", "head": b""}
+        with writing(self.engine) as connection:
+            connection.execute(insert(cases), [{"id": one, **clear} for one in ids])
+            for number, one in enumerate(ids):
+                write_steps(connection, one, [Asked(units[number % len(units)], received)])
 
     def acknowledge(self, case_id: str, unit: str = "youth_team", now: int = NOW) -> None:
         with writing(self.engine) as connection:
