@@ -34,6 +34,14 @@ WAITS = {
     Wait.SAME_DAY: _l("Leses samme dag"),
     Wait.LATER: _l("Leses senere"),
 }
+HEADS = {
+    Wait.QUARTER: _l("15 min"),
+    Wait.HOUR: _l("1 time"),
+    Wait.SAME_DAY: _l("Samme dag"),
+    Wait.LATER: _l("Senere"),
+}
+"""The same, short enough for a table on a phone."""
+
 _KNOWN, _KEPT = "sifra-coverage", 4
 
 
@@ -71,6 +79,7 @@ def show(member: Member) -> ResponseReturnValue:  # noqa: ARG001
         fields=facts_form.fields(facts),
         units=facts_form.units(facts),
         waits=WAITS,
+        heads=HEADS,
         paths=weeks.paths(rows),
         rows=rows,
         day_names=_day_names("abbreviated"),
@@ -113,9 +122,14 @@ def _months(rows: Sequence[Week], year: int) -> list[tuple[int, str]]:
 def _weekdays(rows: Sequence[Week]) -> list[tuple[str, list[str]]]:
     """Each weekday, and the hours in which each wait is the commonest."""
     return [
-        (name, [", ".join(f"{a:02}–{b:02}" for a, b in spans[wait]) or "–" for wait in WAITS])
+        (name, [", ".join(_hours(*span) for span in spans[wait]) or "–" for wait in WAITS])
         for name, spans in zip(_day_names("wide"), weeks.by_weekday(rows), strict=True)
     ]
+
+
+def _hours(first: int, last: int) -> str:
+    """From and to, kept on one line."""
+    return f"{first:02}\u2060–\u2060{last:02}"
 
 
 def _dates(first: Week, last: Week) -> str:

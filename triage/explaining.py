@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from babel import localedata
+
 from sifra import references
 from sifra.coverage import is_dark
 from sifra.languages import catalogue, day_and_hour, text
@@ -17,6 +19,9 @@ from sifra.routing import Facts, Routing
 
 YEARS = range(2000, 2100)
 """Holidays are known for these, and more is never meant."""
+
+
+_SPOKEN = ("pl", "uk", "ar", "so", "ckb", "lt", "sq", "ti", "fa-AF", "ro", "ru", "tr")
 
 
 class Unknown(Exception):
@@ -67,10 +72,19 @@ def check_facts(facts: Facts, municipality: Municipality) -> None:
         *(("readers", reader, list(municipality.units)) for reader in facts.readers),
         ("place", facts.place, sorted(municipality.place_ids)),
         ("adult", facts.adult, adults),
+        ("language", facts.language, sorted(languages(municipality))),
     )
     for fact, value, known in named:
+        if fact == "language" and localedata.exists(value.replace("-", "_")):
+            continue
         if value and (why := references.unknown(value, known)):
             raise Unknown(fact, why)
+
+
+def languages(municipality: Municipality) -> list[str]:
+    """Tags of the languages that senders are thought to write in; those of the readers first."""
+    read = (tag for unit in municipality.units.values() for tag in unit.languages)
+    return list(dict.fromkeys((*municipality.languages, *read, *_SPOKEN)))
 
 
 def holder_name(municipality: Municipality, holder: str, tag: str) -> str:

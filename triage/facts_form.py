@@ -16,12 +16,9 @@ from sifra.duty_store import DutyStore
 from sifra.languages import choices
 from sifra.routing import Facts
 from sifra.web.page import language
-from triage.explaining import holder_name
+from triage.explaining import holder_name, languages
 from triage.office import office
 from triage.wording import DANGERS, LANES, URGENCIES, language_name
-
-_SPOKEN = ("pl", "uk", "ar", "so", "ckb", "lt", "sq", "ti", "fa-AF", "ro", "ru", "tr")
-"""Languages that senders write in, beside those that readers know."""
 
 Options = list[tuple[str, str]]
 
@@ -82,8 +79,6 @@ def _options() -> dict[str, Options]:
     place, tag = office().municipality, language().tag
     none = [("", _("Ikke valgt"))]
     adults = [(one.id, holder_name(place, one.id, tag)) for one in place.adults]
-    known = (*place.languages, *(t for unit in place.units.values() for t in unit.languages))
-    tags = dict.fromkeys((*known, *_SPOKEN))
     return {
         "lane": _said(LANES.items()),
         "danger": _said(DANGERS.items()),
@@ -91,7 +86,7 @@ def _options() -> dict[str, Options]:
         "urgency": none + _said(URGENCIES.items()),
         "place": none + [(one.id, one.label) for one in choices(place.places, tag)],
         "adult": none + adults,
-        "language": [(one, language_name(one)) for one in tags],
+        "language": [(one, language_name(one)) for one in languages(place)],
     }
 
 

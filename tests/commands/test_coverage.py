@@ -1,0 +1,79 @@
+"""`sifra coverage`: the longest silences of a year, and what it finds dark."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sifra.municipality import shipped_path
+from tests.commands.conftest import Sifra
+
+ALWAYS = "always = true"
+
+
+@pytest.fixture(autouse=True)
+def _norwegian(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def dark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The shipped file, in which every telephone that never slept now does on Sundays."""
+    path = tmp_path / "ours.toml"
+    days = '["mon", "tue", "wed", "thu", "fri", "sat", "holiday"]'
+    hours = f'hours = [{{ days = {days}, opens = "00:00", closes = "24:00" }}]'
+    path.write_text(shipped_path().read_text("utf-8").replace(ALWAYS, hours), "utf-8")
+    monkeypatch.setenv("SIFRA_MUNICIPALITY", str(path))
+    return path
+
+
+def test_the_shipped_file_is_never_dark(sifra: Sifra, environ: dict[str, str]) -> None:
+    found = sifra("coverage", "--year", "2027")
+    assert found.exit_code == 0
+    assert found.stdout.startswith("De lengste ventetidene i 2027\n")
+    assert "sendt ons. 24. mars 11:00, lest innen tir. 30. mars 12:00" in found.stdout
+    assert "Aldri: det er alltid en leser eller et nummer." in found.stdout
+    assert not Path(environ["SIFRA_HOME"]).exists()
+
+
+def test_it_is_one_object_for_programs(sifra: Sifra) -> None:
+    found = sifra("coverage", "--json", "--year", "2027")
+    said = json.loads(found.stdout)
+    assert (said["year"], said["dark"]) == (2027, [])
+    (now,) = [
+        one
+        for one in said["silences"]
+        if (one["rule"], one["readers"], one["needs_interpreter"]) == ("now", ["police"], False)
+    ]
+    assert now["hours"] == 144
+    assert now["begins"] == "2027-03-24T11:00:00+01:00"
+    assert now["read_by"] == "2027-03-30T12:00:00+02:00"
+    lengths = [one["hours"] for one in said["silences"] if one["hours"] is not None]
+    assert lengths == sorted(lengths, reverse=True)
+
+
+def test_dark_moments_are_named_and_are_a_finding(sifra: Sifra, dark: Path) -> None:
+    found = sifra("coverage", "--year", "2026")
+    assert found.exit_code == 1
+    line = "now (Ungdomsteamet): ingen svarer fra søn. 4. jan. 00:00 til man. 5. jan. 00:00"
+    assert line in found.stdout
+    said = json.loads(sifra("coverage", "--year", "2026", "--json").stdout)
+    (now,) = [
+        one
+        for one in said["dark"]
+        if one["rule"] == "now"
+        and one["readers"] == ["youth_team"]
+        and not one["needs_interpreter"]
+    ]
+    assert now["begins"] == "2026-01-04T00:00:00+01:00"
+    # All 52 Sundays but Easter Sunday, 17 May and Whit Sunday, which are holidays.
+    assert now["hours_in_all"] == 49 * 24
+    assert all(one["rule"] not in ("the_rest", "place") for one in said["dark"])
+
+
+@pytest.mark.parametrize("year", ["1999", "2100", "i år"])
+def test_a_year_out_of_reach_is_wrong_use(sifra: Sifra, year: str) -> None:
+    assert sifra("coverage", "--year", year).exit_code == 2
