@@ -40,6 +40,17 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
 
 
 @pytest.fixture(scope="session")
+def christmas_eve(sites: Sites) -> Iterator[Server]:
+    """The same public site at ten past eleven on Christmas Eve."""
+    server = serve("reporter", sites.place, SIFRA_AT="2026-12-24T23:10:00+01:00")
+    try:
+        server.wait_until_healthy()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     chromium()
     with sync_playwright() as started:

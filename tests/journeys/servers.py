@@ -23,6 +23,7 @@ from sifra.database import open_engine
 from sifra.erasure import ErasureKeys
 from sifra.sealing import Kind
 from sifra.settings import Home, InstallationSettings
+from tests.reporter.installation import live_worker
 from triage import installing, keys
 from triage.keys import Founding, KeyCost, NewAccount
 
@@ -60,7 +61,9 @@ class Place:
             engine.dispose()
         return account
 
-    def tip(self, text: str, answer: str = "", *, urgent: bool = False) -> str:
+    def tip(
+        self, text: str, answer: str = "", *, urgent: bool = False, promised: int | None = None
+    ) -> str:
         """A case that was sent, and answered if ``answer`` is given: its code, in digits."""
         secret = return_code.drawn_from(secrets.token_bytes(32))
         pepper = bytes.fromhex(self.settings.home.pepper.read_text("ascii"))
@@ -76,7 +79,8 @@ class Place:
             store.public_keys(self.founding.units, self.founding.verifier),
             code.sender_key,
         )
-        clear = Clear(sealed.id, "tip", State.NEW, hour, hour if urgent else None, 180)
+        read_by = hour if urgent else promised
+        clear = Clear(sealed.id, "tip", State.NEW, hour, read_by, 180, promised)
         store.deposit(clear, sealed, code.lookup_id, secrets.token_bytes(32), hour)
         if answer:
             ((unit, private),) = self.founding.units.items()
@@ -133,6 +137,9 @@ def install(folder: Path) -> Place:
         municipality=municipality.load(file),
     )
     founding = installing.install(settings, username="leder", display="Leder", cost=CHEAP)
+    engine = open_engine(settings.database_url)
+    live_worker(engine)
+    engine.dispose()
     return Place(settings, founding, file)
 
 

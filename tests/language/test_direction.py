@@ -79,6 +79,16 @@ def test_hours_stand_left_to_right(pages_in: PagesIn, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", TAGS)
+def test_the_hour_of_a_promise_stands_left_to_right(pages_in: PagesIn, language: str) -> None:
+    for name in ("tip", "review, nobody there", "sent", "mailbox, new", "mailbox, not kept"):
+        hours = pages_in(language)[name].main.select("bdi")
+        assert hours, name
+        for one in hours:
+            assert one["dir"] == "ltr", name
+            assert re.fullmatch(r"\d\d?(:\d\d)?", one.get_text()), name
+
+
+@pytest.mark.parametrize("language", TAGS)
 def test_what_people_write_takes_its_own_direction(pages_in: PagesIn, language: str) -> None:
     for name, page in pages_in(language).items():
         for tag in page.soup.select("textarea, .said"):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from sifra import municipality
+from sifra.file_parts import PAGE_LANGUAGES
 from tests.language.conftest import PagesIn
 from tests.language.readability import visible
 from translations import check
@@ -44,7 +45,8 @@ def _all_texts(language: str) -> Iterator[str]:
         for message in check._read(check.catalogue_path("reporter", language), language):
             yield from _forms(message.string)
     whole = municipality.load(municipality.shipped_path())
-    for words in _words_of(whole.model_dump(exclude={"danger_words"})):
+    # Rules and legal grounds are for those who read.
+    for words in _words_of(whole.model_dump(exclude={"danger_words", "rules", "legal_grounds"})):
         if language in words:
             yield words[language]
 
@@ -55,7 +57,7 @@ def _forms(text: str | list[str] | tuple[str, ...] | None) -> list[str]:
 
 def _words_of(part: object) -> Iterator[dict[str, str]]:
     if isinstance(part, dict):
-        if set(part) and set(part) <= set(municipality.PAGE_LANGUAGES):
+        if set(part) and set(part) <= set(PAGE_LANGUAGES):
             yield part
         else:
             for one in part.values():
@@ -65,7 +67,7 @@ def _words_of(part: object) -> Iterator[dict[str, str]]:
             yield from _words_of(one)
 
 
-@pytest.mark.parametrize("language", municipality.PAGE_LANGUAGES)
+@pytest.mark.parametrize("language", PAGE_LANGUAGES)
 @pytest.mark.parametrize("forbidden", [TOO_MUCH, COLD], ids=["too much", "cold"])
 def test_no_text_says_it(language: str, forbidden: dict[str, str]) -> None:
     texts = list(_all_texts(language))
@@ -74,14 +76,14 @@ def test_no_text_says_it(language: str, forbidden: dict[str, str]) -> None:
     assert not [text for text in texts if pattern.search(text)]
 
 
-@pytest.mark.parametrize("language", municipality.PAGE_LANGUAGES)
+@pytest.mark.parametrize("language", PAGE_LANGUAGES)
 def test_no_page_promises_too_much(pages_in: PagesIn, language: str) -> None:
     pattern = re.compile(TOO_MUCH[language], re.IGNORECASE)
     for name, page in pages_in(language).items():
         assert not pattern.search(visible(page.one("body"))), name
 
 
-@pytest.mark.parametrize("language", municipality.PAGE_LANGUAGES)
+@pytest.mark.parametrize("language", PAGE_LANGUAGES)
 def test_titles_are_neutral(pages_in: PagesIn, language: str) -> None:
     pattern = re.compile(TELLING_TITLES[language], re.IGNORECASE)
     for name, page in pages_in(language).items():
@@ -97,11 +99,15 @@ HONEST = {
     ),
     "tip": ("Det er ikke politiet som leser.", "Er noen i fare akkurat nå?"),
     "review": (
-        "Leses på hverdager.",
-        "Ingen leser om kvelden, om natta eller i helga.",
+        "Vi kan ikke love når du får svar.",
         "Er noen i alvorlig fare, må de som leser, si det til andre som kan hjelpe.",
         "Da skal du få vite det når du leser svar.",
     ),
+    "review, nobody there": ("Ingen leser dette nå.", "Vi kan ikke love når du får svar."),
+    "review, no worker": ("Vi kan ikke si når noen leser dette.",),
+    "tip, no worker": ("Vi kan ikke si når noen leser dette.",),
+    "mailbox, no worker": ("Vi kan ikke si når noen leser dette.", "Disse svarer nå"),
+    "sent": ("Vi kan ikke love når du får svar.",),
     "about": (
         "Vi lagrer ikke hvem du er. Men det du skriver, kan røpe deg. Er noen i alvorlig fare, må "
         "vi si det til andre. Vi kan ikke love at ingen gjetter hvem du er.",
@@ -109,7 +115,7 @@ HONEST = {
 }
 
 
-@pytest.mark.parametrize("language", municipality.PAGE_LANGUAGES)
+@pytest.mark.parametrize("language", PAGE_LANGUAGES)
 @pytest.mark.parametrize("name", HONEST)
 def test_the_honest_words_are_on_the_page(pages_in: PagesIn, language: str, name: str) -> None:
     said = " ".join(visible(pages_in(language)[name].main).split())
@@ -117,7 +123,7 @@ def test_the_honest_words_are_on_the_page(pages_in: PagesIn, language: str, name
         assert _in(language, text) in said
 
 
-@pytest.mark.parametrize("language", municipality.PAGE_LANGUAGES)
+@pytest.mark.parametrize("language", PAGE_LANGUAGES)
 def test_who_has_no_code_is_not_told_that_news_will_come(pages_in: PagesIn, language: str) -> None:
     said = visible(pages_in(language)["review, no code"].main)
     assert _in(language, "Da skal du få vite det når du leser svar.") not in said
@@ -130,3 +136,19 @@ def _in(language: str, text: str) -> str:
     assert message is not None, f"{text!r} is no text of the site any more"
     assert isinstance(message.string, str)
     return message.string
+
+
+def test_by_when_it_is_read_stands_in_the_words_of_each_language(pages_in: PagesIn) -> None:
+    """Who needs an interpreter is told so, and gets a later hour."""
+    expected = {
+        "nb": "Leses innen i dag kl. 16.",
+        "en": "Will be read by today at 16:00.",
+        "ar": "سيُقرأ قبل الساعة 12:00 غدًا.",
+    }
+    for language, words in expected.items():
+        said = visible(pages_in(language)["tip"].main).replace("\u00a0", " ")
+        assert words in said
+        late = visible(pages_in(language)["mailbox, not kept"].main)
+        assert _in(language, "Ingen har lest det ennå.") not in late
+    arabic = visible(pages_in("ar")["tip"].main)
+    assert _in("ar", "Vi må finne tolk, derfor tar det lengre tid.") in arabic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
@@ -10,11 +11,11 @@ from werkzeug.test import TestResponse
 
 from reporter.rate_limits import TooMany
 from sifra.case_store import State
-from sifra.clock import Clock
 from sifra.database import StoreUnavailable
 from sifra.sealing import Kind
 from sifra.web.request import LARGEST_BODY
 from tests.reporter.installation import Installation, Visitor
+from tests.reporter.moments import CHRISTMAS_EVE, TUESDAY_MORNING, at, set_clock
 from tests.reporter.pages import Page
 
 TEXTS = {
@@ -27,8 +28,13 @@ ANSWERS = {
     "en": "Thank you. We talk with the school.",
     "ar": "شكرًا. سنتحدث مع المدرسة.",
 }
+_CALM = {
+    "nb": "Noen røyker bak skolen.",
+    "en": "Some smoke behind the school.",
+    "ar": "بعضهم يدخن خلف المدرسة.",
+}
 _TICKED = {"danger": "yes", "topic": "weapons", "place": "school", "urgency": "now"}
-_STALE = 45 * 60
+_STALE = dt.timedelta(minutes=45)
 
 
 class _Walker(Visitor):
@@ -41,13 +47,18 @@ class _Walker(Visitor):
 
 
 def walk(installed: Installation, language: str) -> dict[str, Page]:
-    """Every page by name. One case is made, read, answered, closed and taken back on the way."""
+    """Every page by name. One case is made, read, answered, closed and taken back on the way.
+
+    It is a Tuesday morning, and on Christmas Eve nobody reads.
+    """
     visitor = _Walker(installed.app.test_client(), {})
+    set_clock(installed, TUESDAY_MORNING)
     return {
         **_plain(visitor, language),
         **_writing(installed, visitor, language),
         **_mailbox(installed, visitor, language),
         **_refused(installed, visitor, language),
+        **_nobody_there(installed, visitor, language),
     }
 
 
@@ -124,6 +135,30 @@ def _mailbox(installed: Installation, visitor: Visitor, language: str) -> dict[s
     return pages
 
 
+def _nobody_there(installed: Installation, visitor: Visitor, language: str) -> dict[str, Page]:
+    pages = {}
+    with at(installed, CHRISTMAS_EVE):
+        for path in ("", "tip", "talk", "parents"):
+            pages[f"{path or 'start'}, late"] = visitor.get(f"/{language}/{path}")
+        pages["review, nobody there"] = visitor.write(_CALM[language], language)
+        code = visitor.press("send").code
+        pages["mailbox, nobody there"] = visitor.open(code, language)
+        pages["review, danger, nobody there"] = visitor.write(TEXTS[language], language, **_TICKED)
+    with at(installed, CHRISTMAS_EVE + dt.timedelta(days=30)):
+        pages["mailbox, not kept"] = visitor.open(code, language)
+    with at(installed, TUESDAY_MORNING.replace(hour=15, minute=10)):
+        pages["review, too late today"] = visitor.write(
+            _CALM[language], language, topic="planned_fight"
+        )
+    installed.lose_worker()
+    with at(installed, TUESDAY_MORNING + dt.timedelta(minutes=1)):
+        pages["tip, no worker"] = visitor.get(f"/{language}/tip")
+        pages["review, no worker"] = visitor.write(_CALM[language], language)
+        code = visitor.press("send").code
+        pages["mailbox, no worker"] = visitor.open(code, language)
+    return pages
+
+
 def _refused(installed: Installation, visitor: Visitor, language: str) -> dict[str, Page]:
     pages = {}
     for status, fault in ((429, TooMany(150)), (503, StoreUnavailable())):
@@ -142,12 +177,9 @@ def _refused(installed: Installation, visitor: Visitor, language: str) -> dict[s
 
 @contextmanager
 def _later(installed: Installation) -> Iterator[None]:
-    clock = installed.site.clock
-    installed.site.clock = Clock(clock.offset + _STALE)
-    try:
+    now = dt.datetime.fromtimestamp(installed.site.clock.now(), dt.UTC)
+    with at(installed, now + _STALE):
         yield
-    finally:
-        installed.site.clock = clock
 
 
 @contextmanager
