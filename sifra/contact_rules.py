@@ -13,18 +13,24 @@ from sifra.file_parts import Id, Language, Part, TopicOrNone, Words
 Lane = Literal["tip", "talk", "parent"]
 Danger = Literal["yes", "no", "unsure"]
 Urgency = Literal["now", "soon", "whenever", ""]
-Some = Field(default=None, min_length=1)
 
 
 class When(Part):
     """The facts that a rule is for. A fact that is left out may be any."""
 
-    lane: tuple[Lane, ...] | None = Some
-    danger: tuple[Danger, ...] | None = Some
-    topic: tuple[TopicOrNone, ...] | None = Some
-    urgency: tuple[Urgency, ...] | None = Some
-    place: tuple[str, ...] | None = Some
-    language: tuple[Language, ...] | None = Some
+    lane: tuple[Lane, ...] | None = None
+    danger: tuple[Danger, ...] | None = None
+    topic: tuple[TopicOrNone, ...] | None = None
+    urgency: tuple[Urgency, ...] | None = None
+    place: tuple[str, ...] | None = None
+    language: tuple[Language, ...] | None = None
+
+    @model_validator(mode="after")
+    def _names_values(self) -> When:
+        for fact, values in self:
+            if values == ():
+                raise ValueError(f"{fact} has no value; leave it out if it may be any")
+        return self
 
 
 class Then(Part):

@@ -68,8 +68,8 @@ def _topic_or_none(name: str) -> str:
 
 def _language(tag: str) -> str:
     """BCP 47. The list that Babel brings tells a language from a slip of the pen."""
-    if not localedata.exists(tag.replace("-", "_")):
-        raise ValueError(references.unknown(tag, (*PAGE_LANGUAGES, *_SPOKEN)) or "is no language")
+    if "_" in tag or not localedata.exists(tag.replace("-", "_")):
+        raise ValueError(references.unknown(tag, (*PAGE_LANGUAGES, *_SPOKEN)))
     return tag
 
 

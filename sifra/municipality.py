@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from sifra import references
+from sifra import hours_faults, references, rule_faults
 from sifra.contact_rules import WrittenRule
 from sifra.duty import NO_DUTY, Duty
 from sifra.file_parts import (
     SOURCE_LANGUAGE,
+    TOPICS,
     Id,
     Language,
     Name,
@@ -238,7 +239,9 @@ def parse(raw: Mapping[str, object], source: str = "municipality.toml") -> Munic
         municipality = Municipality.model_validate(raw)
     except ValidationError as fault:
         faults = [f"{_path(e['loc'])}: {_said(e)}" for e in fault.errors()]
-    faults += references.faults(raw, UNITS, SOURCE_LANGUAGE)
+    faults += references.faults(raw, UNITS, TOPICS, SOURCE_LANGUAGE)
+    faults += rule_faults.faults(raw)
+    faults += hours_faults.faults(raw)
     if faults or municipality is None:
         raise BadConfiguration([f"{source}: {fault}" for fault in faults])
     return municipality

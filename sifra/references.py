@@ -5,30 +5,49 @@ It reads the file as it came, checked or not, so that a fault elsewhere hides no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from sifra.conversation import SENDER
 
 
-def faults(raw: Mapping[str, object], units: Sequence[str], source_language: str) -> list[str]:
-    """Each fault after its path. ``units`` are the units that the program knows."""
+def faults(
+    raw: Mapping[str, object],
+    units: Sequence[str],
+    topics: Sequence[str],
+    source_language: str,
+) -> list[str]:
+    """Each fault after its path. ``units`` and ``topics`` are those that the program knows."""
     found = []
     languages, here = _names(raw.get("languages")), _names(raw.get("units"))
     if languages and source_language not in languages:
         found.append(f"languages: must hold {source_language}, the source language")
     for unit in here:
         found += _leads_nowhere(f"units.{unit}", unit, units)
-    for place, reader in enumerate(_names(raw.get("default_readers"))):
-        found += _leads_nowhere(f"default_readers[{place}]", reader, here)
+    for place, name in enumerate(_names(raw.get("default_readers"))):
+        found += _leads_nowhere(f"default_readers[{place}]", name, here)
     for path, line in _danger_lines(raw.get("danger_words")):
-        found += _leads_nowhere(path, line, _ids(raw, "help_lines"))
-    for table in ("help_lines", "places", "topics", "adults"):
-        found += _twice(table, _ids(raw, table))
+        found += _leads_nowhere(path, line, ids(raw, "help_lines"))
+    adults = ids(raw, "adults")
+    for place, adult in enumerate(rows(raw.get("adults"))):
+        if works_in := adult.get("unit"):
+            found += _leads_nowhere(f"adults[{place}].unit", str(works_in), here)
+    known = {
+        "unit": (*here, *filter(None, adults)) if here else (),
+        "line": ids(raw, "help_lines"),
+        "topic": ("", *offered) if (offered := ids(raw, "topics")) else (),
+        "place": ("", *ids(raw, "places")),
+    }
+    for path, kind, name in _rule_names(raw.get("rules")):
+        # A topic that the program does not know is a fault of that value, and is said there.
+        if kind != "topic" or name in topics:
+            found += _leads_nowhere(path, name, known[kind])
+    for table in ("help_lines", "places", "topics", "adults", "rules", "legal_grounds"):
+        found += _twice(table, ids(raw, table))
     # Units and adults hold keys under one set of names, and so does the other side of a case.
-    for place, adult in enumerate(_ids(raw, "adults")):
-        if adult in (*units, SENDER):
-            found.append(f"adults[{place}].id: {adult!r} is the name of another holder of keys")
+    for place, name in enumerate(adults):
+        if name in (*units, SENDER):
+            found.append(f"adults[{place}].id: {name!r} is the name of another holder of keys")
     return found
 
 
@@ -38,7 +57,11 @@ def unknown(value: str, names: Iterable[str]) -> str:
     if value in known:
         return ""
     near = get_close_matches(value, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
+    hint = (
+        f"did you mean {near[0]!r}?"
+        if near
+        else f"known are {', '.join(sorted(filter(None, known)))}"
+    )
     return f"{value!r} is unknown; {hint}"
 
 
@@ -56,8 +79,24 @@ def _danger_lines(groups: object) -> Iterable[tuple[str, str]]:
                 yield f"danger_words.{group}.lines[{place}]", line
 
 
-def _twice(path: str, ids: Sequence[str]) -> list[str]:
-    doubles = sorted({one for one in ids if one and ids.count(one) > 1})
+def _rule_names(rules: object) -> Iterator[tuple[str, str, str]]:
+    """Where a rule names something, what kind of thing, and the name."""
+    for place, rule in enumerate(rows(rules)):
+        path = f"rules[{place}]"
+        for field, kind in (("first", "unit"), ("numbers", "line")):
+            for at, name in enumerate(_names(rule.get(field))):
+                yield f"{path}.{field}[{at}]", kind, name
+        for at, step in enumerate(rows(rule.get("then"))):
+            if unit := step.get("unit"):
+                yield f"{path}.then[{at}].unit", "unit", str(unit)
+        for when in rows([rule.get("when")]):
+            for fact in ("topic", "place"):
+                for at, name in enumerate(_names(when.get(fact))):
+                    yield f"{path}.when.{fact}[{at}]", fact, name
+
+
+def _twice(path: str, names: Sequence[str]) -> list[str]:
+    doubles = sorted({one for one in names if one and names.count(one) > 1})
     return [f"{path}: {one!r} stands there twice" for one in doubles]
 
 
@@ -66,9 +105,12 @@ def _names(value: object) -> list[str]:
     return [str(one) for one in value] if isinstance(value, (list, tuple, Mapping)) else []
 
 
-def _ids(raw: Mapping[str, object], table: str) -> list[str]:
+def rows(value: object) -> list[Mapping[str, object]]:
+    """Each row of a list of tables, in order; an empty one stands for what is no table."""
+    listed = value if isinstance(value, (list, tuple)) else ()
+    return [row if isinstance(row, Mapping) else {} for row in listed]
+
+
+def ids(raw: Mapping[str, object], table: str) -> list[str]:
     """The id of each row, in order; empty where a row has none."""
-    rows = raw.get(table)
-    if not isinstance(rows, (list, tuple)):
-        return []
-    return [str(row.get("id", "")) if isinstance(row, Mapping) else "" for row in rows]
+    return [str(row.get("id", "")) for row in rows(raw.get(table))]
