@@ -170,6 +170,7 @@ def _page(member: Member, unit: str, errors: Mapping[str, str] = _NO_ERRORS) -> 
     today = now.astimezone(_zone()).date()
     calendar = here.calendar.calendar(_zone())
     found = _store().rota(unit, now.timestamp(), _zone())
+    people = _people(found)
     return render_template(
         "rota.html",
         unit=unit,
@@ -177,7 +178,8 @@ def _page(member: Member, unit: str, errors: Mapping[str, str] = _NO_ERRORS) -> 
         rota=found,
         days=rota_days.days(here.units[unit], found, calendar, today, language().tag),
         later=rota_days.later(found, calendar, today),
-        people=_people(found),
+        people=people,
+        on={one.id: sorted(one.people, key=lambda who: (people[who], who)) for one in found.shifts},
         me=member.id,
         read_by=_read_by(unit, now),
         today=today,

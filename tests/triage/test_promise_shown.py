@@ -82,6 +82,10 @@ def test_how_soon_it_must_be_read(
     browser.act(case, "acknowledge")
     assert "eses" not in head(browser)
     assert "Skulle" not in head(browser)
+    browser.get("/queue")
+    line = browser.page.find("li")
+    assert line is not None
+    assert " · kom " in line.get_text()
 
 
 @pytest.mark.parametrize(
