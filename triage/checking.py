@@ -13,8 +13,9 @@ from sifra.database import StoreUnavailable, open_engine
 from sifra.erasure import ErasureKeys
 from sifra.key_cards import KeyCardError
 from sifra.migrate import Tree, newest, revision_of
-from sifra.municipality import BadConfiguration, Municipality
+from sifra.municipality import Adult, BadConfiguration, Municipality, Unit
 from sifra.settings import Home, TriageSettings, reporter_settings, triage_settings
+from sifra.written_hours import Hours
 from triage.worker import checks
 
 _STALE = dt.timedelta(days=365)
@@ -107,8 +108,14 @@ def _keys(settings: TriageSettings) -> Iterator[str]:
 
 def _warnings(municipality: Municipality, today: dt.date) -> Iterator[str]:
     for unit_id, unit in municipality.units.items():
+        path = f"units.{unit_id}"
         if not unit.confirmed:
-            yield f"units.{unit_id}.confirmed: its hours are not confirmed"
+            yield f"{path}.confirmed: its hours are not confirmed, and promises are made from them"
+        if not unit.hours and not unit.always:
+            yield f"{path}.hours: has none; nothing is promised but by the rota"
+        yield from _read_target(path, unit)
+    for place, adult in enumerate(municipality.adults):
+        yield from _read_target(f"adults[{place}]", adult)
     for place, line in enumerate(municipality.help_lines):
         path = f"help_lines[{place}]"
         if not line.confirmed:
@@ -120,3 +127,18 @@ def _warnings(municipality: Municipality, today: dt.date) -> Iterator[str]:
                 f"{path}.verified_on: {line.id} ({line.number}) was last verified on "
                 f"{line.verified_on}, more than a year ago"
             )
+
+
+def _read_target(path: str, reader: Unit | Adult) -> Iterator[str]:
+    """One outside all hours is never the time that is told: it is moved into them."""
+    if reader.hours and not any(_is_in(reader.read_target, hours) for hours in reader.hours):
+        yield (
+            f"{path}.read_target: {reader.read_target:%H:%M} lies in none of its hours; it is told "
+            "an hour after opening, or when it closes"
+        )
+
+
+def _is_in(time: dt.time, hours: Hours) -> bool:
+    if hours.opens < hours.closes:
+        return hours.opens < time <= hours.closes
+    return time > hours.opens or time <= hours.closes

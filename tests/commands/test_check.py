@@ -14,6 +14,7 @@ from sifra.municipality import shipped_path
 from tests.commands.conftest import Installation, Sifra
 from triage import checking
 
+TODAY = dt.date(2026, 11, 23)
 Breakage = Callable[[Installation, pytest.MonkeyPatch], object]
 
 
@@ -91,6 +92,21 @@ FAULTS: dict[str, tuple[Breakage, str]] = {
         _municipality('default_readers = ["youth_team"]', 'default_readers = ["yuoth_team"]'),
         "ours.toml: default_readers[0]: 'yuoth_team' is unknown; did you mean 'youth_team'?",
     ),
+    "a rule that can never fire": (
+        _municipality(
+            'id = "danger"\n',
+            'id = "all"\nreason = { nb = "x" }\nsame_day = true\n\n[[rules]]\nid = "danger"\n',
+        ),
+        "can never fire: 'all' matches everything that it matches",
+    ),
+    "hours that overlap": (
+        _municipality(
+            'days = ["mon", "tue", "wed", "thu", "fri"], opens = "11:00", closes = "18:00" }',
+            'days = ["fri"], opens = "11:00", closes = "18:00" }, '
+            '{ days = ["fri"], opens = "17:00", closes = "19:00" }',
+        ),
+        "ours.toml: help_lines[10].hours[1]: overlaps help_lines[10].hours[0] on fri from 17:00",
+    ),
     "a number that nobody can dial": (
         _municipality('number = "113"', 'number = "en-en-tre"'),
         "ours.toml: help_lines[1].number:",
@@ -154,6 +170,62 @@ def test_a_number_verified_over_a_year_ago_is_a_warning(
     found = [one for one in report.warnings if "more than a year ago" in one]
     assert bool(found) == stale
     assert all(one.startswith("help_lines[") and "2026-11-01" in one for one in found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            'read_target = "12:00"',
+            'read_target = "17:00"',
+            "units.youth_team.read_target: 17:00 lies in none of its hours",
+        ),
+        (
+            'read_target = "12:00"',
+            'read_target = "08:00"',
+            "units.youth_team.read_target: 08:00 lies in none of its hours",
+        ),
+        (
+            'hours = [{ days = ["mon", "tue", "wed", "thu", "fri"], opens = "08:00", '
+            'closes = "15:30" }]\nread_target = "12:00"',
+            "",
+            "units.youth_team.hours: has none; nothing is promised but by the rota",
+        ),
+        (
+            'id = "school_nurse"',
+            'id = "school_nurse"\nread_target = "03:00"\n'
+            'hours = [{ days = ["mon"], opens = "20:00", closes = "02:00" }]',
+            "adults[1].read_target: 03:00 lies in none of its hours",
+        ),
+    ],
+    ids=["after closing", "at opening", "no hours", "night"],
+)
+def test_hours_that_keep_no_promise_are_a_warning(
+    environ: dict[str, str],
+    installation: Installation,
+    monkeypatch: pytest.MonkeyPatch,
+    old: str,
+    new: str,
+    said: str,
+) -> None:
+    assert not [one for one in checking.check(environ, TODAY).warnings if said in one]
+    _municipality(old, new)(installation, monkeypatch)
+    ours = {**environ, "SIFRA_MUNICIPALITY": str(installation.home.path / "ours.toml")}
+    report = checking.check(ours, TODAY)
+    assert report.faults == ()
+    assert [one for one in report.warnings if said in one]
+
+
+def test_a_read_target_at_the_end_of_a_night_is_kept(
+    environ: dict[str, str], installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _municipality(
+        'id = "school_nurse"',
+        'id = "school_nurse"\nread_target = "02:00"\n'
+        'hours = [{ days = ["mon"], opens = "20:00", closes = "02:00" }]',
+    )(installation, monkeypatch)
+    ours = {**environ, "SIFRA_MUNICIPALITY": str(installation.home.path / "ours.toml")}
+    assert not [one for one in checking.check(ours, TODAY).warnings if "read_target" in one]
 
 
 def test_a_day_to_come_is_a_warning(environ: dict[str, str], installation: Installation) -> None:
