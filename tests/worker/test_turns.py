@@ -58,6 +58,18 @@ def test_when_it_is_told_does_not_depend_on_when_it_was_sent(desk: Desk, minute:
     assert len(desk.notices()) == 1
 
 
+def test_a_point_of_the_grid_is_heeded_once(desk: Desk) -> None:
+    worker = desk.worker()
+    told = next_point(worker.seed, NOW)
+    following = next_point(worker.seed, told)
+    turn(worker, told)
+    desk.wait_for()
+    turn(worker, following - 1)
+    assert desk.notices() == []
+    turn(worker, following)
+    assert len(desk.notices()) == 1
+
+
 def test_a_step_to_come_is_left_alone(desk: Desk) -> None:
     desk.wait_for(Asked("youth_team", NOW + HOUR), urgent=True)
     worker = desk.worker()
@@ -113,6 +125,10 @@ def test_cases_that_wait_for_nobody_are_not_told(desk: Desk, state: State) -> No
     worker = desk.worker()
     turn(worker, NOW + DAY)
     assert desk.notices() == []
+    desk.wait_for(urgent=True)
+    turn(worker, NOW + DAY)
+    (said,) = said_by(worker)
+    assert said.startswith("notice to youth_team: 1 waiting;")
     rows.forget(desk.engine, NOW + DAY)
     assert desk.untaken() == 0
 
