@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Literal, NamedTuple
 
 from babel.dates import format_date, get_day_names, get_month_names
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,6 +17,7 @@ from sifra import coverage
 from sifra.coverage import Wait
 from sifra.duty import Duty
 from sifra.local_calendar import DAY
+from sifra.municipality import Municipality
 from sifra.web.page import language
 from triage import facts_form, reckoning, weeks
 from triage.explaining import YEARS
@@ -42,7 +43,8 @@ HEADS = {
 }
 """The same, short enough for a table on a phone."""
 
-_KNOWN, _KEPT = "sifra-coverage", 4
+_KEPT = 4
+_known: dict[object, tuple[Municipality, Found]] = {}
 
 
 class Silent(NamedTuple):
@@ -98,13 +100,16 @@ def show(member: Member) -> ResponseReturnValue:  # noqa: ARG001
 
 def _reckoned(year: int, duty: Duty) -> Found:
     """Worked out once for a year and a rota: it takes seconds."""
-    known: dict[object, Found] = current_app.extensions.setdefault(_KNOWN, {})
-    key = year, frozenset(duty.shifts.items()), frozenset(duty.days_off.items())
-    if key not in known:
-        while len(known) >= _KEPT:
-            known.pop(next(iter(known)), None)
-        known[key] = reckoning.reckon(office().municipality, year, duty)
-    return known[key]
+    place = office().municipality
+    key = id(place), year, frozenset(duty.shifts.items()), frozenset(duty.days_off.items())
+    if kept := _known.get(key):
+        return kept[1]
+    found = reckoning.reckon(place, year, duty)
+    while len(_known) >= _KEPT:
+        _known.pop(next(iter(_known)), None)
+    # The file is kept with what was found: nothing else can then come to have its id.
+    _known[key] = place, found
+    return found
 
 
 def _day_names(width: Literal["abbreviated", "wide"]) -> list[str]:

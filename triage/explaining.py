@@ -75,10 +75,12 @@ def check_facts(facts: Facts, municipality: Municipality) -> None:
         ("language", facts.language, sorted(languages(municipality))),
     )
     for fact, value, known in named:
-        if fact == "language" and localedata.exists(value.replace("-", "_")):
-            continue
-        if value and (why := references.unknown(value, known)):
-            raise Unknown(fact, why)
+        if fact == "language":
+            right = localedata.exists(value.replace("-", "_"))
+        else:
+            right = not value or value in known
+        if not right:
+            raise Unknown(fact, references.unknown(value, known) or f"{value!r} is no language")
 
 
 def languages(municipality: Municipality) -> list[str]:
