@@ -10,13 +10,25 @@ import pytest
 
 from tests.architecture.conftest import ROOMS, ROOT, python_files
 
-# sifra.contact_hours, sifra.routing and sifra.coverage belong here as soon as they exist.
-PURE = ("sealing", "conversation", "return_code", "key_cards")
+TIMELESS = ("sealing", "conversation", "return_code", "key_cards", "duty")
+RECKONING = ("contact_hours", "local_calendar", "reading_times", "routing", "coverage")
+"""They reckon with times that come in as arguments, and read no clock either."""
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 LONGEST = 400
 
 WEB_AND_DATABASE = {"flask", "flask_babel", "werkzeug", "jinja2", "sqlalchemy", "alembic"}
 CLOCKS = {"time", "datetime", "calendar", "zoneinfo"}
+RECKONED_WITH = {"datetime", "zoneinfo"}
+READ = {
+    "time.time",
+    "time.time_ns",
+    "time.localtime",
+    "time.gmtime",
+    "datetime.now",
+    "datetime.utcnow",
+    "datetime.today",
+    "date.today",
+}
 OUTSIDE = {"socket", "subprocess", "logging", "random", "tempfile", "threading"}
 ENVIRONMENT = {"os.environ", "os.environb", "os.getenv", "os.putenv"}
 
@@ -39,6 +51,16 @@ def mentioned(tree: ast.AST) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def readings(tree: ast.AST) -> set[str]:
+    """Where a clock is read, by any of the names that datetime goes by."""
+    deep = {
+        f"{node.value.attr}.{node.attr}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute)
+    }
+    return ({name.removeprefix("dt.") for name in mentioned(tree)} | deep) & READ
+
+
 def faults(source: str) -> set[str]:
     """What a pure room may not do."""
     tree = ast.parse(source)
@@ -55,9 +77,16 @@ def faults(source: str) -> set[str]:
     )
 
 
-@pytest.mark.parametrize("module", PURE)
+@pytest.mark.parametrize("module", TIMELESS)
 def test_a_pure_room_knows_no_web_no_database_no_clock_and_no_environment(module: str) -> None:
     assert faults((ROOT / "sifra" / f"{module}.py").read_text("utf-8")) == set()
+
+
+@pytest.mark.parametrize("module", RECKONING)
+def test_a_pure_room_that_reckons_with_time_is_told_what_time_it_is(module: str) -> None:
+    source = (ROOT / "sifra" / f"{module}.py").read_text("utf-8")
+    assert faults(source) <= RECKONED_WITH
+    assert readings(ast.parse(source)) == set()
 
 
 @pytest.mark.parametrize(
@@ -76,22 +105,17 @@ def test_the_check_finds_what_it_looks_for(source: str, fault: str) -> None:
     assert faults(source) == {fault}
 
 
+@pytest.mark.parametrize(
+    "source", ["now = dt.datetime.now(zone)", "x = datetime.today()", "dt.date.today()"]
+)
+def test_the_check_finds_who_reads_the_clock(source: str) -> None:
+    assert readings(ast.parse(source))
+
+
 def test_the_core_reads_the_clock_in_one_place() -> None:
     """Everywhere else time comes in as an argument."""
-    clocks = {"time.time", "time.time_ns", "datetime.now", "datetime.today", "date.today"}
-    clocks |= {"datetime.utcnow", "time.localtime", "time.gmtime"}
-    reading = [
-        file.name
-        for file in sorted((ROOT / "sifra").glob("*.py"))
-        for tree in [ast.parse(file.read_text("utf-8"))]
-        if {name.removeprefix("dt.") for name in mentioned(tree)} & clocks
-        or {
-            f"{node.value.attr}.{node.attr}"
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute)
-        }
-        & clocks
-    ]
+    files = sorted((ROOT / "sifra").glob("*.py"))
+    reading = [file.name for file in files if readings(ast.parse(file.read_text("utf-8")))]
     assert reading == ["clock.py"]
 
 
