@@ -11,6 +11,7 @@ from collections.abc import Callable
 from benchmarks.client import Client, send_tip
 from benchmarks.queue import queue_figures
 from benchmarks.served import Installation, Server, installation, serving
+from benchmarks.worker import worker_figures
 
 _TEXT = "beef fredag kl 19 på måsan, noen fra Ski kommer, ikke si det var meg"
 _ROUNDS, _TIPS_A_ROUND = 15, 40
@@ -92,6 +93,8 @@ def main() -> int:
             tips_a_second(server)
         cpu_of_a_tip(place)
     for name, value, goal, reached in queue_figures():
+        show(name, value, goal, reached)
+    for name, value, goal, reached in worker_figures():
         show(name, value, goal, reached)
     return 1 if _missed else 0
 
