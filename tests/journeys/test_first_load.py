@@ -9,7 +9,6 @@ import re
 import socket
 import statistics
 
-import brotli
 import pytest
 from playwright.sync_api import expect
 
@@ -96,5 +95,5 @@ def read(answer: bytes) -> str:
     body = response.read()
     encoding = response.getheader("Content-Encoding")
     response.close()
-    unpack = {"gzip": gzip.decompress, "br": brotli.decompress}
+    unpack = {"gzip": gzip.decompress}
     return unpack[str(encoding)](body).decode()
