@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sifra import coverage
 from sifra.case_store import CaseStore
 from sifra.database import StoreUnavailable, open_engine
 from sifra.erasure import ErasureKeys
@@ -42,6 +43,7 @@ def check(environ: Mapping[str, str], today: dt.date) -> Report:
         return Report(tuple(dict.fromkeys([*faults, *bad.faults])))
     faults += _modes(settings.home)
     faults += _databases(settings)
+    faults += _dark(settings.municipality, today)
     worker_faults, worker_warnings = checks.look(environ)
     warnings = (*_warnings(settings.municipality, today), *worker_warnings)
     return Report(tuple(dict.fromkeys([*faults, *worker_faults])), warnings)
@@ -104,6 +106,24 @@ def _keys(settings: TriageSettings) -> Iterator[str]:
         yield f"{settings.home.erasure_keys}: cannot be used ({fault})"
     finally:
         engine.dispose()
+
+
+def _dark(place: Municipality, today: dt.date) -> Iterator[str]:
+    """Rules that leave an urgent case with neither reader nor number in the year to come, as the
+    file has it: nobody has planned the evenings of a year. The longest time of each."""
+    year = today, today + _STALE
+    found = coverage.dark(place.rule_book(), coverage.asked(place), *year)
+    worst = {one.way.rule.id: one for one in sorted(found, key=lambda one: one.total)}
+    for number, rule in enumerate(place.rules):
+        if one := worst.get(rule.id):
+            begins, ends = (
+                f"{at.astimezone(place.zone):%F %H:%M}" for at in (one.begins, one.ends)
+            )
+            yield (
+                f"rules[{number}].numbers: {rule.id} is urgent, and from {begins} to {ends} it has "
+                f"neither a reader on duty ({', '.join(one.way.readers) or 'nobody reads'}) nor a "
+                "number that answers; add a number that is always open, or hours"
+            )
 
 
 def _warnings(municipality: Municipality, today: dt.date) -> Iterator[str]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from sifra import municipality
 from sifra.municipality import shipped_path
-from tests.commands.conftest import Sifra
+from tests.commands.conftest import Installation, Sifra
+from triage import checking
 
 ALWAYS = "always = true"
 
@@ -72,6 +76,29 @@ def test_dark_moments_are_named_and_are_a_finding(sifra: Sifra, dark: Path) -> N
     # All 52 Sundays but Easter Sunday, 17 May and Whit Sunday, which are holidays.
     assert now["hours_in_all"] == 49 * 24
     assert all(one["rule"] not in ("the_rest", "place") for one in said["dark"])
+
+
+def test_the_check_fails_with_the_moment(
+    sifra: Sifra, installation: Installation, dark: Path
+) -> None:
+    report = checking.check(os.environ, dt.date(2026, 11, 24))
+    found = [one for one in report.faults if one.startswith("rules[")]
+    urgent = [one.id for one in municipality.load(dark).rules if one.urgent]
+    assert len(found) == len(urgent)
+    assert any(
+        ": now is urgent, and from 2026-11-29 00:00 to 2026-11-30 00:00 it has neither" in one
+        for one in found
+    )
+    failed = sifra("check")
+    assert failed.exit_code == 1
+    assert "nor a number that answers" in failed.stdout
+
+
+def test_the_check_of_the_shipped_file_finds_nothing_dark(
+    environ: dict[str, str], installation: Installation
+) -> None:
+    faults = checking.check(os.environ, dt.date(2026, 11, 24)).faults
+    assert [one for one in faults if one.startswith("rules[")] == []
 
 
 @pytest.mark.parametrize("year", ["1999", "2100", "i år"])
