@@ -35,11 +35,12 @@ def _hash(source: str) -> str:
 
 def policy(look: Look) -> str:
     """The Content-Security-Policy: nothing but our own style and script, by their hashes."""
+    styles = [one for one in (look.style, look.further_style) if one]
     away = f" {look.exit_origin}" if look.exit_origin else ""
     return "; ".join(
         (
             "default-src 'none'",
-            f"style-src {_hash(look.style)}",
+            f"style-src {' '.join(_hash(one) for one in styles)}",
             f"script-src {_hash(look.script)}" if look.script else "script-src 'none'",
             "img-src data:",
             "connect-src 'self'",

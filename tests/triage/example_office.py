@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import time
 from dataclasses import dataclass, field
@@ -227,6 +229,10 @@ class Browser:
             self.page = BeautifulSoup(html, "html.parser")
             assert len(self.page.find_all("h1")) == 1
             assert self.page.find("script") is None
+            for style in self.page.find_all("style"):
+                digest = hashlib.sha256(style.get_text().encode()).digest()
+                allowed = response.headers["Content-Security-Policy"]
+                assert f"'sha256-{base64.b64encode(digest).decode()}'" in allowed
             ids = [tag["id"] for tag in self.page.find_all(id=True)]
             assert len(ids) == len(set(ids))
         return self.page
