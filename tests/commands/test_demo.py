@@ -110,6 +110,9 @@ def test_both_sites_answer_and_a_signal_leaves_nothing(tmp_path: Path) -> None:
             assert re.search(rf"{username}\n +(\w+ ){{5}}\w+\n", said)
             assert re.search(rf"One-time codes .*{username} \d{{6}}", said)
         assert re.search(r"as digits  (\d{4} ){4}\d{4}\n", said)
+        assert "No channel is set (SIFRA_NOTIFY)" in said
+        demo.read_until("the worker runs; SIFRA_NOTIFY has no address for youth_team,")
+        demo.read_until("notice to youth_team: ")
         assert demo.get(0, "/healthz") == (200, "ok")
         assert demo.get(1, "/healthz") == (200, "ok")
         assert demo.get(0, "/nb/")[0] == 200

@@ -50,6 +50,15 @@ def test_it_is_time_when_a_point_has_passed(
     assert passed(seed, unit, since, now, grid) == any(since < one <= now for one in points)
 
 
+@given(seeds, units, moments, grids)
+def test_the_second_itself_belongs_to_the_turn_that_ends_there(
+    seed: bytes, unit: str, now: int, grid: int
+) -> None:
+    drawn = point(seed, unit, now // grid, grid)
+    assert passed(seed, unit, drawn - 1, drawn, grid)
+    assert not passed(seed, unit, drawn, drawn, grid)
+
+
 @given(seeds, units, moments, st.lists(st.integers(0, 60), min_size=1, max_size=80))
 def test_turns_of_any_length_miss_no_point_and_heed_none_twice(
     seed: bytes, unit: str, start: int, turns: list[int]
