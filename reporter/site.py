@@ -31,6 +31,17 @@ _PATIENCE, _COME_BACK = 10.0, 60
 """Seconds."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """The contact rules with the rota as it was at ``read_at`` (Unix seconds), and what they
+    have come to since."""
+
+    book: RuleBook
+    duty: Duty
+    read_at: int
+    decided: dict[tuple[Facts, int], Routing] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Site:
     """One running public site."""
@@ -50,7 +61,7 @@ class Site:
         default_factory=lambda: threading.BoundedSemaphore(_RUNS_AT_ONCE), repr=False
     )
 
-    _book: tuple[RuleBook | None, int] = field(default=(None, 0), repr=False)
+    _rules: _Rules | None = field(default=None, repr=False)
 
     @property
     def municipality(self) -> Municipality:
@@ -62,20 +73,28 @@ class Site:
     def routing(self, facts: Facts) -> Routing:
         """What the contact rules give now. Where the rota cannot be read, nothing is promised."""
         now = self.clock.now()
-        return decide(facts, dt.datetime.fromtimestamp(now, dt.UTC), self._rule_book(now))
+        rules = self._rules
+        if rules is None or not 0 <= now - rules.read_at < _ROTA_KEPT:
+            rules = self._rules = self._read_rules(now)
+        # Hours change at whole minutes: within one, the same facts come to the same.
+        asked = (facts, now // 60)
+        routing = rules.decided.get(asked)
+        if routing is None:
+            moment = dt.datetime.fromtimestamp(now, dt.UTC)
+            routing = rules.decided[asked] = decide(facts, moment, rules.book)
+        return routing
 
-    def _rule_book(self, now: int) -> RuleBook:
-        book, read_at = self._book
-        if book is None or not 0 <= now - read_at < _ROTA_KEPT:
-            units = frozenset(self.municipality.units)
-            try:
-                duty = self.rota.duty(now, self.municipality.zone, units)
-            except StoreUnavailable as fault:
-                log_unavailable(current_app, fault)
-                duty = Duty(silent=units)
-            book = self.municipality.rule_book(duty)
-            self._book = (book, now)
-        return book
+    def _read_rules(self, now: int) -> _Rules:
+        units = frozenset(self.municipality.units)
+        try:
+            duty = self.rota.duty(now, self.municipality.zone, units)
+        except StoreUnavailable as fault:
+            log_unavailable(current_app, fault)
+            duty = Duty(silent=units)
+        before = self._rules
+        same = before is not None and before.duty == duty
+        book = before.book if before and same else self.municipality.rule_book(duty)
+        return _Rules(book, duty, now)
 
     @contextmanager
     def stretching(self) -> Iterator[None]:
