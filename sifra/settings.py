@@ -112,7 +112,7 @@ class WorkerSettings:
     municipality: Municipality
     notify: Mapping[str, tuple[str, ...]] = field(repr=False)
     """Apprise addresses by unit or trusted adult."""
-    office_url: str = ""
+    office_url: str = field(default="", repr=False)
     moment: dt.datetime | None = None
 
 
