@@ -209,9 +209,19 @@ TALK: dict[str, Any] = {"when": {"lane": ["talk", "parent"]}}
             [TIP, {"when": {"lane": ["tip"], "topic": ["home"]}}, REST],
             "rules[1]: 'rule1' can never",
         ),
+        # Only those are named that took something of it.
+        (
+            [TIP, {"when": {"lane": ["tip", "talk"], "danger": ["yes"]}}, TIP, REST],
+            "rules[2]: 'rule2' can never fire: 'rule0' matches everything",
+        ),
         # A place that no other rule names is a place like any other.
         ([REST, {"when": {"place": ["masan"]}}], "rules[1]: 'rule1' can never fire"),
         ([TIP], "rules: none is for lane = 'parent'; end with a rule without `when`"),
+        # Whatever the topic is, and so it is not named.
+        (
+            [TIP, {"when": {"lane": ["talk"], "topic": ["home"]}}],
+            "none is for lane = 'parent'; end",
+        ),
         (
             [{"when": {"lane": ["tip", "talk"]}}, {"when": {"danger": ["yes", "no"]}}],
             "rules: none is for lane = 'parent', danger = 'unsure'; end",

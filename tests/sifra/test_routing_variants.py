@@ -275,6 +275,14 @@ def test_whoever_needs_an_interpreter_is_not_held_to_the_time_of_one_who_does_no
     assert local(found.read_by) == "Wed 25.11 12:00"
 
 
+def test_nobody_else_of_the_adults_unit_reads_a_complaint() -> None:
+    book = BOOKS["usual"]
+    club = replace(book.readers["youth_club"], unit=TEAM)
+    book = replace(book, readers={**book.readers, "youth_club": club})
+    ticked = facts("tip no adult_conduct soon adult=youth_contact readers=youth_club+HS+UT")
+    assert readers(decide(ticked, at("2026-11-24 10:00"), book)) == "HS"
+
+
 def test_the_reason_and_the_rule_are_those_of_the_file() -> None:
     found = decide(facts("tip yes weapons now"), at("2026-11-24 10:00"), BOOKS["usual"])
     assert found.rule.reason["nb"].startswith("Noen er i fare nå.")
