@@ -58,17 +58,19 @@ def why_no_promise() -> list[str]:
         found = standing(office().cases, office().clock.now())
     except StoreUnavailable:
         return []
-    said = []
     if not found.worker_lives:
-        said.append(
+        # It stops everything: the other reasons can wait until it lives.
+        since = (
             _("Varslingen har stått stille siden %(when)s.", when=_moment(found.last_beat))
             if found.last_beat
             else _("Varslingen er ikke startet.")
         )
-        said[-1] += " " + _(
+        what = _(
             "Ingen får beskjed om nye saker, og den offentlige siden lover ingenting nå."
             " Si fra til den som drifter Sifra (sifra worker)."
         )
+        return [f"{since} {what}"]
+    said = []
     for unit, since in found.failing.items():
         said.append(
             _(

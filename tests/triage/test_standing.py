@@ -43,6 +43,7 @@ def test_a_worker_that_never_was(browser: Browser, office: Installation) -> None
 
 def test_a_worker_that_stands_still(browser: Browser, office: Installation) -> None:
     _sign(office, WORKER, time.time() - STALE - 1)
+    _sign(office, "channel:police", NOW)
     (said,) = _said(browser)
     assert said.startswith("Varslingen har stått stille siden ")
     assert "den offentlige siden lover ingenting nå" in said
