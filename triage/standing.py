@@ -60,7 +60,7 @@ def why_no_promise() -> list[str]:
         return []
     if not found.worker_lives:
         # It stops everything: the other reasons can wait until it lives.
-        since = (
+        still = (
             _("Varslingen har stått stille siden %(when)s.", when=_moment(found.last_beat))
             if found.last_beat
             else _("Varslingen er ikke startet.")
@@ -69,7 +69,7 @@ def why_no_promise() -> list[str]:
             "Ingen får beskjed om nye saker, og den offentlige siden lover ingenting nå."
             " Si fra til den som drifter Sifra (sifra worker)."
         )
-        return [f"{since} {what}"]
+        return [f"{still} {what}"]
     said = []
     for unit, since in found.failing.items():
         said.append(

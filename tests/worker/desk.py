@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import secrets
@@ -153,6 +154,8 @@ class Mailbox:
     to: list[list[str]] = field(default_factory=list)
     refuses: bool = False
     on_arrival: Callable[[], None] = lambda: None
+    seconds: float = 0
+    """How long it thinks before it answers."""
     _news: threading.Condition = field(default_factory=threading.Condition)
 
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
@@ -164,6 +167,7 @@ class Mailbox:
             self.to.append(list(envelope.rcpt_tos))
             self._news.notify_all()
         self.on_arrival()
+        await asyncio.sleep(self.seconds)
         return "250 taken"
 
     def address(self, to: str = "vakt@kommune.example", password: str = "hemmelig") -> str:
@@ -191,6 +195,10 @@ class Running:
     """A worker in a process of its own."""
 
     process: subprocess.Popen[str]
+
+    def wait_until_it_works(self) -> None:
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline().startswith("the worker runs; ")
 
     def kill(self) -> None:
         self.process.kill()

@@ -94,7 +94,10 @@ def test_two_workers_at_once_take_each_step_once(
     units = ("youth_team", "police", "child_welfare", "slt")
     where = notify(mailbox, *units)
     workers = [running(start(desk, where, QUICK)) for _ in range(2)]
-    until(lambda: "worker" in desk.signs())
+    for worker in workers:
+        worker.wait_until_it_works()
+    # So long that the other, when it is awake at all, has looked meanwhile.
+    mailbox.seconds = 0.1
     hour = this_hour()
     for _ in range(count // 8):
         desk.many(8, *units, received=hour, urgent=True)
