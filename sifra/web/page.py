@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+import jinja2
 from babel.support import NullTranslations
 from flask import Flask, current_app, g
-from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+from flask.templating import Environment
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from sifra.languages import LANGUAGES, Language, catalogue, text
@@ -87,6 +91,44 @@ class Sayings:
         return text % {"num": num, **values}
 
 
+_PLAIN = re.compile(r"\{\{ _\(\"([^\"\\]+)\"\) \}\}")
+"""A string without values, printed as it is."""
+
+
+class _Spoken(BaseLoader):
+    """Templates in one language: what needs no value is translated when they are compiled, and
+    not each time a page is made."""
+
+    def __init__(self, written: BaseLoader, said: Sayings) -> None:
+        self._written, self._said = written, said
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str | None, Callable[[], bool] | None]:
+        source, name, is_current = self._written.get_source(environment, template)
+        return _PLAIN.sub(self._speak, source), name, is_current
+
+    def _speak(self, found: re.Match[str]) -> str:
+        text = self._said.one(found[1])
+        # What looks like template code stays a value.
+        return found[0] if set(text) & set("{}") else text
+
+
+class _Environment(Environment):
+    """Takes each template from those of the page's language."""
+
+    sayings: Mapping[str, Sayings]
+    _spoken: dict[str, jinja2.Environment]
+
+    def get_or_select_template(self, *named: Any, **options: Any) -> Template:  # noqa: ANN401
+        tag = language().tag
+        if tag not in self._spoken:
+            assert self.loader is not None  # noqa: S101 (set in install_page)
+            loader = _Spoken(self.loader, self.sayings[tag])
+            self._spoken[tag] = self.overlay(loader=loader)
+        return jinja2.Environment.get_or_select_template(self._spoken[tag], *named, **options)
+
+
 def install_page(app: Flask, look: Look, domain: str) -> None:
     """Give the templates the skeleton and what it needs."""
     app.extensions[_LANGUAGE] = look.language
@@ -98,6 +140,7 @@ def install_page(app: Flask, look: Look, domain: str) -> None:
         said = sayings[here.tag]
         return {"_": said.one, "ngettext": said.many, "here": here}
 
+    app.jinja_environment = _Environment
     loader = app.jinja_loader
     shared = FileSystemLoader(_TEMPLATES)
     app.jinja_loader = ChoiceLoader([loader, shared] if loader else [shared])
@@ -107,6 +150,8 @@ def install_page(app: Flask, look: Look, domain: str) -> None:
         "trim_blocks": True,
         "lstrip_blocks": True,
     }
+    assert isinstance(app.jinja_env, _Environment)  # noqa: S101 (made by the line above)
+    app.jinja_env.sayings, app.jinja_env._spoken = sayings, {}
     app.jinja_env.globals.update(
         site_name=look.site_name,
         style=Markup(look.style),  # noqa: S704 (our own file)
