@@ -12,7 +12,6 @@ from sifra.local_calendar import (
     DAY,
     Calendar,
     HolidayName,
-    SpecialDays,
     holiday_name,
     midnight,
 )
@@ -25,7 +24,7 @@ SHOWN = 14
 @dataclass(frozen=True, slots=True)
 class Day:
     """A local date. ``hours`` are the file's, those of a holiday or a half day too; ``closed``
-    is what staff have written."""
+    is what staff have written, and then they do not count."""
 
     date: dt.date
     hours: tuple[tuple[dt.time, dt.time], ...]
@@ -38,8 +37,7 @@ def days(
     unit: Answering, rota: Rota, calendar: Calendar, today: dt.date, language: str
 ) -> list[Day]:
     """From today on. A shift stands on the date that it begins on, or that today is."""
-    off = tuple(SpecialDays(one.first, one.last) for one in rota.closed)
-    schedule = unit.schedule((), off)
+    schedule = unit.schedule()
     found = []
     for date in (today + n * DAY for n in range(SHOWN)):
         spans = contact_hours.intervals(schedule, calendar, date, date)
