@@ -163,6 +163,11 @@ class CaseStore:
                     .values(retention_days=retention_days)
                 )
 
+    def disconnect(self) -> None:
+        """Close what is open, before a fork."""
+        self._engine.dispose()
+        self._erasure.disconnect()
+
     def check_erasure_keys(self) -> None:
         """Raises StoreUnavailable when the erasure keys cannot be read."""
         self._erasure.find(["none"])
