@@ -332,11 +332,6 @@ def _alike(way: Way, book: RuleBook) -> tuple[Pace, frozenset[object]]:
     return way.rule.pace, frozenset(_hours(way.facts, one) for one in there if not one.silent)
 
 
-def _speakers(way: Way, book: RuleBook) -> int:
-    """How many of the readers need no interpreter: the fewer, the longer it can take."""
-    return sum(way.facts.language in book.readers[one].languages for one in way.readers)
-
-
 def _hours(facts: Facts, reader: Reader) -> tuple[object, ...]:
     """What of a reader decides by when it has read."""
     return reader.schedule, reader.read_target, facts.language in reader.languages

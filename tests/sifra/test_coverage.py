@@ -185,6 +185,21 @@ def test_over_christmas_by_hand() -> None:
     assert found.length == 4 * DAY + HOUR
 
 
+def test_midnight_counts_where_it_is_no_whole_hour_of_utc() -> None:
+    """In Kolkata at 18:30 UTC. What comes then has a whole day before its date is over."""
+    calendar = Calendar(ZoneInfo("Asia/Kolkata"), country=None)
+    ours = replace(book(rule("rest", Pace(0, 0)), team=Schedule(always=True)), calendar=calendar)
+    days = dt.date(2027, 2, 1), dt.date(2027, 2, 4)
+    begun = [
+        one
+        for one in coverage.stretches(Facts(), ours, *days)
+        if one.begins.time() == dt.time(18, 30)
+    ]
+    assert {one.begins.day for one in begun} == {31, 1, 2, 3}
+    for one in begun:
+        assert one.read_by == one.begins + dt.timedelta(hours=24, minutes=30)
+
+
 def test_every_way_is_found_and_none_twice() -> None:
     ours = book(*RULES)
     ways = coverage.ways(ours, SENDERS)
@@ -281,7 +296,10 @@ def test_the_picture_says_the_worst_of_each_hour(facts: Facts, week: str) -> Non
                 ours.readers["night"],
                 schedule=replace(
                     NIGHT,
-                    shifts=(Shift(at(f"{first + DAY} 20:40"), at(f"{first + DAY} 23:05")),),
+                    shifts=(
+                        Shift(at(f"{first + DAY} 20:40"), at(f"{first + DAY} 23:05")),
+                        Shift(at(f"{first + 2 * DAY} 20:15"), at(f"{first + 2 * DAY} 21:00")),
+                    ),
                     special_days=(SpecialDays(first + 4 * DAY, first + 4 * DAY),),
                 ),
             ),
