@@ -30,7 +30,7 @@ preload_app = True
 
 # --- memory ------------------------------------------------------------------------------------
 _M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
-_OBJECTS_A_COLLECTION = 6_000
+_OBJECTS_A_COLLECTION = 2_000
 _TUNABLE = "glibc.malloc.hugetlb"
 _HUGE_PAGES = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 
@@ -62,6 +62,9 @@ with contextlib.suppress(OSError, AttributeError):
 
 def pre_fork(server: object, worker: object) -> None:  # noqa: ARG001 (gunicorn calls it so)
     """What was loaded before the fork stays shared: the collector does not write to it."""
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
     gc.freeze()
     # A page makes some thousand short-lived objects; Python would look for cycles at every 700.
     gc.set_threshold(_OBJECTS_A_COLLECTION)

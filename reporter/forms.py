@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Iterable
 
 from flask_babel import gettext as _
@@ -12,34 +10,13 @@ from wtforms import BooleanField, Field, Form, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
 from sifra.municipality import Municipality
+from sifra.plain_text import is_blank, tidy
 
 LONGEST_TEXT = 20_000
 """Characters."""
 DANGERS = ("yes", "no", "unsure")
 URGENCIES = ("now", "soon", "whenever")
 _LONGEST_ID = 64
-
-
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-def tidy(text: str | None) -> str:
-    """One newline style, no control characters but newline and tab; nothing else is touched.
-
-    Joiners and direction marks stay: Kurdish, Persian and Arabic are misspelt without them.
-    """
-    plain = (text or "").replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROLS.sub("", plain).strip()
-
-
-def is_blank(text: str) -> bool:
-    """True when nobody could see anything in it. A sign that Python does not know yet may well
-    be an emoji."""
-    return not any(unicodedata.category(c)[0] in "LNPS" or _is_new(c) for c in text)
-
-
-def _is_new(character: str) -> bool:
-    return character > "\U0001f000" and unicodedata.category(character) == "Cn"
 
 
 def _writing(form: Form, field: Field) -> None:  # noqa: ARG001 (WTForms calls it so)

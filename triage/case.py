@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from http import HTTPStatus
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -10,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from sifra.database import Conflict
+from sifra.plain_text import is_blank, tidy
 from sifra.sealing import Kind
 from triage.case_files import OpenCase, open_case
 from triage.members import Member, for_members
 from triage.office import office
 from triage.permissions import Permission
-from triage.wording import tidy
 
 LONGEST_ANSWER = 10_000
 """Characters."""
@@ -100,7 +99,7 @@ def _language(member: Member) -> str:
 
 def _fault(text: str) -> str:
     """Why the answer cannot be sent; empty when it can."""
-    if not any(unicodedata.category(c)[0] in "LNPS" for c in text):
+    if is_blank(text):
         return _("Skriv et svar først.")
     if len(text) > LONGEST_ANSWER:
         return _(

@@ -15,10 +15,11 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import Unauthorized
 
 from sifra.database import StoreUnavailable
+from sifra.plain_text import tidy
 from sifra.sealing import SealError
 from sifra.web.quiet import where
 from triage.members import current_member
-from triage.wording import case_name, tidy
+from triage.wording import case_name
 
 
 def install(app: Flask) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask
@@ -49,12 +48,6 @@ REASONS = {
 """Why somebody closes many cases at once."""
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-
-
-def tidy(text: str) -> str:
-    """One newline style, and no control characters but newline and tab."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in plain if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
 
 
 def tag(value: object) -> str:
