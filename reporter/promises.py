@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -16,6 +17,7 @@ from markupsafe import Markup
 from sifra.case_rows import Asked
 from sifra.languages import catalogue, day_of_week, time_of_day
 from sifra.local_calendar import DAY
+from sifra.municipality import HelpLine
 from sifra.promise_rows import Promise
 from sifra.routing import Routing
 
@@ -33,6 +35,14 @@ class Told:
     here: bool = True
     """A reader is on duty now."""
     interpreter: bool = False
+
+
+class Outlook(NamedTuple):
+    """What the form says before anything is known of a case: when the usual readers read, and
+    the numbers to call where that is not soon."""
+
+    told: Told
+    lines: list[HelpLine]
 
 
 def told(routing: Routing, zone: ZoneInfo, tag: str) -> Told:

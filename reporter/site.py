@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from flask import current_app, g, render_template, request
 
-from reporter.promises import Told
+from reporter.promises import Outlook
 from reporter.rate_limits import Limits, TooMany
 from reporter.tickets import BadTicket, Tickets, Visit
 from sifra.case_store import CaseStore
@@ -55,7 +55,7 @@ class Site:
     lines: Mapping[str, Line]
     """Who answers when; the rota does not change it."""
     patience: float = _PATIENCE
-    blank_forms: dict[str, tuple[Told, str]] = field(default_factory=dict, repr=False)
+    blank_forms: dict[str, tuple[Outlook, str]] = field(default_factory=dict, repr=False)
     """By language: the last one made, and what it says of the promise."""
     _runs: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(_RUNS_AT_ONCE), repr=False

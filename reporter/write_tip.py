@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from reporter import dangers
 from reporter.forms import CodeForm, TipForm
-from reporter.promises import Told, kept, told
+from reporter.promises import Outlook, kept, told
 from reporter.rate_limits import TooMany
 from reporter.site import begin_anew, begin_visit, carry, ended_page, site, was_ended
 from reporter.tickets import BadTicket, Receipt, Visit
@@ -214,15 +214,17 @@ def _keep(typed: CodeForm, receipt: Receipt) -> ResponseReturnValue:
     return response
 
 
-def _outlook() -> Told:
-    """When the usual readers read, for the form: nothing is known of the case yet."""
+def _outlook() -> Outlook:
     here = site()
-    return told(here.routing(Facts(language=g.lang)), here.municipality.zone, g.lang)
+    routing = here.routing(Facts(language=g.lang))
+    lines = here.municipality.lines(line.id for line in routing.numbers)
+    return Outlook(told(routing, here.municipality.zone, g.lang), lines)
 
 
-def _form_page(tip: TipForm, outlook: Told | None = None) -> str:
+def _form_page(tip: TipForm, outlook: Outlook | None = None) -> str:
     onward = 2 if request.query_string == b"1" else 1
-    return render_template("tip.html", form=tip, onward=onward, told=outlook or _outlook())
+    said, lines = outlook or _outlook()
+    return render_template("tip.html", form=tip, onward=onward, told=said, lines=lines)
 
 
 def _review_page(tip: TipForm, visit: Visit, content: bytes, notice: str = "") -> str:
