@@ -62,12 +62,13 @@ _waits = or_(cases.c.state == literal_column("'new'"), cases.c.state == literal_
 due = case(
     (and_(_at_once, _waits), literal_column("0")),
     (_at_once, literal_column("1")),
-    else_=func.coalesce(cases.c.read_by, literal_column("99999999999")),
+    (_waits, func.coalesce(cases.c.read_by, literal_column("99999999999"))),
+    else_=literal_column("100000000000"),
 )
 """What the queue sorts by: 0 is due at once (danger) and unread, 1 is danger that somebody has
-read, then comes the read-by, then none. It is derived from what stands in clear anyway, so that
-danger itself need not. Literals, not parameters, or SQLite would not see that the index below
-fits."""
+read, then comes the read-by of what waits, then what waits without one, then what was read. It is
+derived from what stands in clear anyway, so that danger itself need not. Literals, not
+parameters, or SQLite would not see that the index below fits."""
 
 is_open = cases.c.state != literal_column("'closed'")
 is_closed = cases.c.state == literal_column("'closed'")

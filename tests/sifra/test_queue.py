@@ -52,12 +52,13 @@ def stored(folder: Folder, row: Row) -> Clear:
 
 
 def urgency(clear: Clear) -> tuple[int, int, str]:
-    if clear.read_by is None:
-        due = 99_999_999_999
-    elif clear.read_by <= clear.received:
-        due = 0 if clear.state in (State.NEW, State.MORE) else 1
+    waits = clear.state in (State.NEW, State.MORE)
+    if clear.read_by is not None and clear.read_by <= clear.received:
+        due = 0 if waits else 1
+    elif not waits:
+        due = 100_000_000_000
     else:
-        due = clear.read_by
+        due = clear.read_by or 99_999_999_999
     return due, clear.received, clear.id
 
 

@@ -10,10 +10,33 @@ down_revision = "cases_0001"
 branch_labels = None
 depends_on = None
 
+# What was read no longer stands among what waits by the time it was to be read by.
+_AT_ONCE = (
+    "CASE WHEN (read_by <= received AND (state = 'new' OR state = 'more')) THEN 0"
+    " WHEN (read_by <= received) THEN 1"
+)
+_DUE_BEFORE = f"{_AT_ONCE} ELSE coalesce(read_by, 99999999999) END"
+_DUE = (
+    f"{_AT_ONCE} WHEN (state = 'new' OR state = 'more') THEN coalesce(read_by, 99999999999)"
+    " ELSE 100000000000 END"
+)
+_OPEN = sa.text("state != 'closed'")
 _UNTAKEN = sa.text("notice_id IS NULL")
 
 
+def _queue_by(due: str) -> None:
+    op.drop_index("ix_cases_open", "cases")
+    op.create_index(
+        "ix_cases_open",
+        "cases",
+        [sa.text(due), "received", "id"],
+        sqlite_where=_OPEN,
+        postgresql_where=_OPEN,
+    )
+
+
 def upgrade() -> None:
+    _queue_by(_DUE)
     op.add_column("cases", sa.Column("promised", sa.BigInteger, nullable=True))
     op.create_table(
         "notices",
@@ -119,3 +142,4 @@ def downgrade() -> None:
     ):
         op.drop_table(table)
     op.drop_column("cases", "promised")
+    _queue_by(_DUE_BEFORE)
