@@ -111,6 +111,14 @@ class PlaceName(Part):
     name: Words
 
 
+class School(Part):
+    """``place`` is the one of the file that it lies in."""
+
+    id: Id
+    name: Words
+    place: str = ""
+
+
 class DangerWords(Part):
     """Words that make the review show ``lines`` above the send button."""
 
@@ -162,6 +170,9 @@ class Municipality(Part):
     interpreter_days: Annotated[int, Field(ge=0, le=30)] = 1
     rules: tuple[WrittenRule, ...] = Field(min_length=1)
     legal_grounds: tuple[LegalGround, ...] = ()
+    schools: tuple[School, ...] = ()
+    reviewed_by: dict[PageLanguage, Name] = Field(default_factory=dict)
+    """By language, the native speaker who has read the pages: a role, no name."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -250,6 +261,8 @@ def parse(raw: Mapping[str, object], source: str = "municipality.toml") -> Munic
 def _path(location: Iterable[int | str]) -> str:
     path = ""
     for step in location:
+        if step == "[key]":
+            continue  # the name of a row itself is at fault, and has just been said
         path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
     return path or "(the whole file)"
 

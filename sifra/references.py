@@ -42,7 +42,10 @@ def faults(
         # A topic that the program does not know is a fault of that value, and is said there.
         if kind != "topic" or name in topics:
             found += _leads_nowhere(path, name, known[kind])
-    for table in ("help_lines", "places", "topics", "adults", "rules", "legal_grounds"):
+    for row, school in enumerate(rows(raw.get("schools"))):
+        if lies_in := school.get("place"):
+            found += _leads_nowhere(f"schools[{row}].place", str(lies_in), ids(raw, "places"))
+    for table in ("help_lines", "places", "topics", "adults", "rules", "legal_grounds", "schools"):
         found += _twice(table, ids(raw, table))
     # Units and adults hold keys under one set of names, and so does the other side of a case.
     for place, name in enumerate(adults):

@@ -12,6 +12,7 @@ from sifra import coverage
 from sifra.case_store import CaseStore
 from sifra.database import StoreUnavailable, open_engine
 from sifra.erasure import ErasureKeys
+from sifra.file_parts import SOURCE_LANGUAGE
 from sifra.key_cards import KeyCardError
 from sifra.migrate import Tree, newest, revision_of
 from sifra.municipality import Adult, BadConfiguration, Municipality, Unit
@@ -127,6 +128,9 @@ def _dark(place: Municipality, today: dt.date) -> Iterator[str]:
 
 
 def _warnings(municipality: Municipality, today: dt.date) -> Iterator[str]:
+    for language in municipality.languages:
+        if language not in (SOURCE_LANGUAGE, *municipality.reviewed_by):
+            yield f"reviewed_by: no native speaker has read the pages in {language}"
     for unit_id, unit in municipality.units.items():
         path = f"units.{unit_id}"
         if not unit.confirmed:

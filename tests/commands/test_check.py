@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from collections.abc import Callable
 
 import pytest
@@ -226,6 +227,20 @@ def test_a_read_target_at_the_end_of_a_night_is_kept(
     )(installation, monkeypatch)
     ours = {**environ, "SIFRA_MUNICIPALITY": str(installation.home.path / "ours.toml")}
     assert not [one for one in checking.check(ours, TODAY).warnings if "read_target" in one]
+
+
+def test_a_language_that_nobody_has_read_is_a_warning(
+    environ: dict[str, str], installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unread() -> list[str]:
+        return [one for one in checking.check(environ, TODAY).warnings if "native" in one]
+
+    assert [one.split()[-1] for one in unread()] == ["en", "ar"]
+    _municipality("reviewed_by = {}", 'reviewed_by = { en = "engelsklærer" }')(
+        installation, monkeypatch
+    )
+    environ["SIFRA_MUNICIPALITY"] = os.environ["SIFRA_MUNICIPALITY"]
+    assert [one.split()[-1] for one in unread()] == ["ar"]
 
 
 def test_a_day_to_come_is_a_warning(environ: dict[str, str], installation: Installation) -> None:

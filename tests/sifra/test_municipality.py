@@ -91,7 +91,10 @@ FAULTS: list[tuple[str, object, str, str]] = [
     ("danger_words.life.lines", ["ambulans"], "danger_words.life.lines[0]", "'ambulance'?"),
     ("danger_words.life.words.nb", ["x", ""], "danger_words.life.words.nb[1]", "at least 1"),
     ("danger_words.life.words.nb", ["\t"], "danger_words.life.words.nb[0]", "pattern"),
-    ("danger_words.life.words.no", ["x"], "danger_words.life.words.no.[key]", "'no'"),
+    ("danger_words.life.words.no", ["x"], "danger_words.life.words.no", "'no'"),
+    ("schools.1.id", "askim_videregaende", "schools", "'askim_videregaende' stands there twice"),
+    ("schools.0.place", "askim_sentrm", "schools[0].place", "did you mean 'askim_sentrum'?"),
+    ("reviewed_by", {"fr": "fransklærer"}, "reviewed_by.fr", "the pages know no language 'fr'"),
 ]
 
 
