@@ -93,17 +93,19 @@ def _send(
     secret = None
     if not tip.no_code.data:
         secret = return_code.drawn_from(site().tickets.code_seed(visit, content))
-    if mark is not None:
-        site().limits.admit("send")
-        routing = site().routing(_routing_facts(tip, _danger_words(tip)))
-        promise = kept(Promise.of(routing, hour_of(routing.at.timestamp())), promised)
-        promised = promise.promised
-        try:
-            _deposit(tip, secret, mark, visit.forgotten, routing, promise)
-        except Conflict:
-            # The same form, sent twice at once: the other one has stored it.
-            current_app.logger.info("a form was sent twice")
-    return _sent_page(visit, secret, promised)
+    if mark is None:
+        return _sent_page(visit, secret, promised)
+    site().limits.admit("send")
+    routing = site().routing(_routing_facts(tip, _danger_words(tip)))
+    promise = kept(Promise.of(routing, hour_of(routing.at.timestamp())), promised)
+    # Made first, sent after: deriving the key empties the processor's caches of all else.
+    page = _sent_page(visit, secret, promise.promised)
+    try:
+        _deposit(tip, secret, mark, visit.forgotten, routing, promise)
+    except Conflict:
+        # The same form, sent twice at once: the other one has stored it.
+        current_app.logger.info("a form was sent twice")
+    return page
 
 
 def _given(visit: Visit, content: bytes) -> tuple[int | None, bool]:
@@ -133,15 +135,16 @@ def _deposit(
 ) -> None:
     here = site()
     hour = hour_of(routing.at.timestamp())
-    code = None if secret is None else here.code_keys(secret)
     facts = {**tip.facts(), "language": g.lang}
     readers = here.store.public_keys(routing.readers, here.settings.verifier)
+    slot = here.store.reserve()
+    code = None if secret is None else here.code_keys(secret)
     sealed = conversation.begin(
         {**facts, "text": tip.text.said, "hour": hour},
         {**facts, "excerpt": conversation.excerpt(tip.text.said), "code": "yes" if code else "no"},
         readers,
         code.sender_key if code else None,
-        here.store.reserve(),
+        slot,
     )
     clear = Clear(
         id=sealed.id,
