@@ -139,7 +139,7 @@ def next_opening(schedule: Schedule, calendar: Calendar, moment: dt.datetime) ->
     """The first moment, not before ``moment``, when it is open: ``moment`` itself while it is.
     None when it is shut for all of HORIZON."""
     moment = _utc(moment)
-    if not _has_hours(schedule, calendar):
+    if not has_hours(schedule, calendar):
         return None
     for date in _dates_ahead(calendar, moment):
         for start, end in _open_on(schedule, calendar, date):
@@ -168,7 +168,7 @@ def change_points(
     return tuple(moment for span in around for moment in span if first <= moment < past)
 
 
-def _has_hours(schedule: Schedule, calendar: Calendar) -> bool:
+def has_hours(schedule: Schedule, calendar: Calendar) -> bool:
     """Whether there is anything that could open it: else the whole of HORIZON would be searched,
     which costs more than all the rest of a page."""
     special = (*schedule.special_days, *calendar.special_days)

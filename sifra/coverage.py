@@ -237,16 +237,13 @@ def stretches(
 ) -> Iterator[Stretch]:
     """What the rules answer over these local dates, one after the other."""
     rule = routing.rule_for(facts, book.rules)
-    # Numbers say nothing of when a case is read, and one of several alike stands for all.
-    narrow = replace(book, rules=[replace(rule, numbers=(), then=())], lines={})
-    found = routing.decide(facts, _borders(book, first_date, last_date)[0], narrow)
-    there = [one for one in map(book.readers.__getitem__, found.readers) if not one.silent]
-    alike = {_hours(facts, one): one.id for one in reversed(there)}
-    facts = replace(facts, readers=tuple(alike.values()) or facts.readers)
+    given = routing.decide(facts, _borders(book, first_date, last_date)[0], book).readers
+    # One of several alike stands for all.
+    there = [*{_hours(facts, one): one for one in _promising(given, book)}.values()]
     for moment, before in _moments(there, book, first_date, last_date):
-        now = routing.decide(facts, moment, narrow)
-        opens = None if now.on_duty else now.first_reader_at
-        yield Stretch(before, now.on_duty, opens, now.read_by)
+        now = routing.reach(rule.pace, there, facts.language, moment, book)
+        on_duty = now.opens == moment
+        yield Stretch(before, on_duty, None if on_duty else now.opens, now.read_by)
 
 
 def waits(
@@ -328,8 +325,18 @@ def _choices(rule: Rule, senders: Asked) -> Iterator[tuple[tuple[str, ...], str]
 
 def _alike(way: Way, book: RuleBook) -> tuple[Pace, frozenset[object]]:
     """Ways that are alike in this have the same read-by at every moment."""
-    there = (book.readers[reader] for reader in way.readers)
-    return way.rule.pace, frozenset(_hours(way.facts, one) for one in there if not one.silent)
+    there = _promising(way.readers, book)
+    return way.rule.pace, frozenset(_hours(way.facts, one) for one in there)
+
+
+def _promising(readers: Iterable[str], book: RuleBook) -> list[Reader]:
+    """Those on whom a time can rest: they are not silent, and they are there at some hour."""
+    found = (book.readers[reader] for reader in readers)
+    return [
+        one
+        for one in found
+        if not one.silent and contact_hours.has_hours(one.schedule, book.calendar)
+    ]
 
 
 def _hours(facts: Facts, reader: Reader) -> tuple[object, ...]:

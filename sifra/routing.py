@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sifra import contact_hours
 from sifra.contact_hours import Schedule
@@ -121,6 +122,20 @@ class Routing:
     at: dt.datetime
 
 
+class Reach(NamedTuple):
+    """What readers can be held to, leaving out those who are silent."""
+
+    outlooks: Sequence[Outlook]
+    keeper: Outlook | None
+    """Whose hours the promise rests on."""
+    opens: dt.datetime | None
+    """When the first of them is there."""
+
+    @property
+    def read_by(self) -> dt.datetime | None:
+        return self.keeper.read_by if self.keeper else None
+
+
 class NoRule(Exception):
     """No rule matches these facts. The check of the file makes sure that one always does."""
 
@@ -140,29 +155,35 @@ def decide(facts: Facts, now: dt.datetime, book: RuleBook) -> Routing:
     now = now.astimezone(dt.UTC)
     rule = rule_for(facts, book.rules)
     readers = _readers(facts, rule, book)
-    outlooks = [
-        outlook(rule.pace, one, now, book.calendar, _finding(facts.language, one, book))
-        for one in readers
-        if not one.silent
-    ]
-    kept = [one for one in outlooks if one.read_by]
-    keeper = min(kept, key=_by_read_by, default=None)
-    read_by = keeper.read_by if keeper else None
-    opens = [one.opens for one in outlooks if one.opens]
-    on_duty = now in opens
+    there = reach(rule.pace, readers, facts.language, now, book)
+    read_by, on_duty = there.read_by, there.opens == now
     soon_enough = read_by is not None and read_by <= wanted(rule.pace, now, book.calendar)
     return Routing(
         rule=rule,
         readers=tuple(reader.id for reader in readers),
         on_duty=on_duty,
-        first_reader_at=min(opens, default=None),
+        first_reader_at=there.opens,
         read_by=read_by,
         soon_enough=soon_enough,
-        steps=_steps(rule, readers, outlooks, keeper, now, book.calendar),
+        steps=_steps(rule, readers, there, now, book.calendar),
         numbers=_numbers(rule, now, book) if rule.urgent or not (on_duty and soon_enough) else (),
         needs_interpreter=all(facts.language not in r.languages for r in readers) and bool(readers),
         at=now,
     )
+
+
+def reach(
+    pace: Pace, readers: Iterable[Reader], language: str, now: dt.datetime, book: RuleBook
+) -> Reach:
+    """When these read something in this language; ``now`` in UTC."""
+    outlooks = [
+        outlook(pace, one, now, book.calendar, _finding(language, one, book))
+        for one in readers
+        if not one.silent
+    ]
+    kept = [one for one in outlooks if one.read_by]
+    opens = [one.opens for one in outlooks if one.opens]
+    return Reach(outlooks, min(kept, key=_by_read_by, default=None), min(opens, default=None))
 
 
 def _readers(facts: Facts, rule: Rule, book: RuleBook) -> list[Reader]:
@@ -193,24 +214,24 @@ def _by_read_by(one: Outlook) -> dt.datetime:
 def _steps(
     rule: Rule,
     readers: Sequence[Reader],
-    outlooks: Sequence[Outlook],
-    keeper: Outlook | None,
+    there: Reach,
     now: dt.datetime,
     calendar: Calendar,
 ) -> tuple[Step, ...]:
     """Who is asked first, and who comes next: inside the readers, never outside.
 
-    ``keeper`` is whose hours the promise rests on. Whoever stands first in the rule's order is
-    asked, but the keeper is asked in time too, or a promise could break unseen.
+    Whoever stands first in the rule's order is asked, but the keeper is asked in time too, or a
+    promise could break unseen.
     """
     if not readers:
         return ()
+    keeper = there.keeper
     if keeper is None or keeper.opens is None or keeper.read_by is None:
         first = readers[0]
         opens = contact_hours.next_opening(first.schedule, calendar, now)
         return (Step(now if rule.urgent else opens or now, first.id),)
     read_by, mine = keeper.read_by, keeper.reader.id
-    asked = {one.reader.id: one.opens or keeper.opens for one in (outlooks[0], keeper)}
+    asked = {one.reader.id: one.opens or keeper.opens for one in (there.outlooks[0], keeper)}
     steps = [Step(now if rule.urgent else at, one) for one, at in asked.items()]
     if rule.urgent and keeper.opens > now:
         # Nobody may have seen the notice at night.
