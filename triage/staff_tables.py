@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -88,3 +89,27 @@ class _SessionColumns(TypedColumns):
 
 
 sessions = Table("sessions", metadata, _SessionColumns)
+
+
+class _AuditColumns(TypedColumns):
+    sequence: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    """From 1, without a gap."""
+    version: Named[int] = Column(Integer)
+    at: Named[int] = Column(BigInteger)
+    """Unix seconds (UTC)."""
+    account_id: Named[str] = Column(String(32))
+    """No foreign key: whoever leaves stays in the log."""
+    unit: Named[str] = Column(String(40))
+    """Empty when it concerns none."""
+    action: Named[str] = Column(String(24))
+    """A value of triage.audit_log.Action, which declares the fields."""
+    case_id: Named[str | None] = Column(String(32))
+    fields: Named[str] = Column(String(400))
+    """JSON as it was bound."""
+    head: Named[str] = Column(String(64))
+    """SHA-256, in hexadecimal, of the entry and of the head before it."""
+
+
+audit_entries = Table("audit_entries", metadata, _AuditColumns, sqlite_with_rowid=False)
+Index("ix_audit_entries_account_id", audit_entries.c.account_id, audit_entries.c.sequence)
+Index("ix_audit_entries_case_id", audit_entries.c.case_id, audit_entries.c.sequence)
