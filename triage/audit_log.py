@@ -9,7 +9,8 @@ An entry is written *before* what it tells of. Cases lie in another database, so
 be one transaction: the entry says that a member set out to do something, and what was done
 stands with the case. An entry without the deed may be there (somebody else was first, the disk
 was full); a deed without its entry may not. What cannot be entered is not done, and a case
-that cannot be entered as looked at is not shown.
+that cannot be entered as looked at is not shown. Signing out alone is entered afterwards: nobody
+is to be kept signed in by a full disk.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _TRIES = 50
 refuses the second of two entries with one number; then one of them always has succeeded."""
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+_NAME = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NUMBER = re.compile(r"\d{1,12}", re.ASCII)
 _NO_FIELDS: Mapping[str, re.Pattern[str]] = MappingProxyType({})
@@ -188,7 +189,7 @@ def verify(engine: Engine, noted: Noted | None = None) -> Verified:
         if noted is not None and noted.entries in (None, here.entries):
             seen = seen or here.head == noted.head
             if noted.entries and not seen:
-                return Verified(here, Finding(here.entries, _NOT_NOTED))
+                return Verified(reached, Finding(here.entries, _NOT_NOTED))
         reached = here
     return Verified(reached, None if seen or noted is None else _cut_off(reached, noted))
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sifra.database import Conflict
 from sifra.plain_text import is_blank, tidy
 from sifra.sealing import Kind
+from triage.audit_log import Action, Deed, append
 from triage.case_files import OpenCase, open_case
 from triage.members import Member, for_members
 from triage.office import office
@@ -27,6 +28,12 @@ _ACTIONS = {
     "answer": Kind.ANSWER,
     "close": Kind.CLOSED,
     "reopen": Kind.REOPENED,
+}
+_ENTERED = {
+    Kind.READ: Action.READ,
+    Kind.ANSWER: Action.ANSWER,
+    Kind.CLOSED: Action.CLOSE,
+    Kind.REOPENED: Action.REOPEN,
 }
 
 
@@ -53,6 +60,7 @@ def act(member: Member, case_id: str, action: str) -> ResponseReturnValue:
         if error := _fault(body["text"]):
             return _page(member, case, error=error), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
+        _enter(_ENTERED[kind], member, case, message=len(case.messages))
         case.add(kind, body)
     except Conflict:
         return _page(member, open_case(member, case_id), seen=_seen()), HTTPStatus.CONFLICT
@@ -68,7 +76,9 @@ def act(member: Member, case_id: str, action: str) -> ResponseReturnValue:
 
 def _page(member: Member, case: OpenCase, *, error: str = "", seen: int | None = None) -> str:
     """``seen`` marks what came after that many messages: it must be read before anything is
-    sent. What was written stays in the form."""
+    sent. What was written stays in the form. StoreUnavailable: the look could not be entered in
+    the audit log, so that nothing is shown."""
+    _enter(Action.LOOK, member, case, messages=len(case.messages))
     return render_template(
         "case.html",
         case=case,
@@ -83,6 +93,10 @@ def _page(member: Member, case: OpenCase, *, error: str = "", seen: int | None =
         languages_offered=office().municipality.languages,
         longest=LONGEST_ANSWER,
     )
+
+
+def _enter(action: Action, member: Member, case: OpenCase, **fields: int) -> None:
+    append(office().staff, Deed(action, member.id, case.unit, case.case.clear.id, fields))
 
 
 def _seen() -> int:

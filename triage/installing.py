@@ -13,6 +13,7 @@ from sifra.erasure import ErasureKeys
 from sifra.migrate import Tree, migrate
 from sifra.settings import PEPPER_BYTES, InstallationSettings
 from triage import keys
+from triage.audit_log import Action, Deed, append
 from triage.keys import Founding, NewAccount, Unlocked
 from triage.permissions import Permission, may
 from triage.staff_tables import accounts, unit_keys
@@ -90,6 +91,9 @@ def add_member(
     account = keys.new_account(
         staff, username=username, display=display, role="reader", language=language, cost=cost
     )
+    # Until it stands in the log, the account holds no key.
+    added = {"added": account.id, "role": "reader"}
+    append(staff, Deed(Action.STAFF_ADDED, leader.account_id, unit, fields=added))
     keys.give_unit_key(
         staff, account.id, account.private.public(), unit, _serial(staff, leader, unit), private
     )

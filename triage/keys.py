@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 import pyotp
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, Row, delete, insert, select, update
 
 from sifra import sealing
 from sifra.case_store import CaseStore
@@ -26,8 +26,9 @@ from sifra.database import reading, writing
 from sifra.key_cards import SigningKey
 from sifra.return_code import WORDS, word_list
 from sifra.sealing import PrivateKey, SealError
+from triage.audit_log import Action, Deed, append
 from triage.permissions import ROLES, Permission, may
-from triage.staff_tables import accounts, signing_keys, unit_keys
+from triage.staff_tables import accounts, sessions, signing_keys, unit_keys
 
 STEP_SECONDS = 30
 """How long a one-time code stands; one step to each side is taken too."""
@@ -155,7 +156,8 @@ def new_account(
 def unlock(engine: Engine, username: str, passphrase: str, code: str, now: float) -> Unlocked:
     """Open a member's private key. ``now`` is the real time in Unix seconds.
 
-    SignInRefused for every reason. A username that nobody has costs as much as one that is.
+    SignInRefused for every reason, and an entry in the audit log where the account is known. A
+    username that nobody has costs as much as one that is. Raises StoreUnavailable.
     """
     name = plain_username(username)
     with reading(engine) as connection:
@@ -166,7 +168,19 @@ def unlock(engine: Engine, username: str, passphrase: str, code: str, now: float
     cost = KeyCost(row.memory_kib, row.iterations) if row else KeyCost()
     root = _stretched(passphrase, row.salt if row else os.urandom(_SALT_BYTES), cost)
     if row is None or row.username != name:
+        if row is not None:
+            _as_slow_as_an_entry(engine, row.id)
         raise SignInRefused
+    try:
+        return _unlocked(engine, row, root, code, now)
+    except SignInRefused:
+        append(engine, Deed(Action.SIGN_IN_REFUSED, row.id))
+        raise
+
+
+def _unlocked(
+    engine: Engine, row: Row[tuple[object, ...]], root: bytes, code: str, now: float
+) -> Unlocked:
     try:
         raw = _unsealed(root, row.private_key, _PRIVATE_KEY, row.id)
         secret = _unsealed(root, row.totp_secret, _TOTP_SECRET, row.id).decode()
@@ -183,6 +197,19 @@ def unlock(engine: Engine, username: str, passphrase: str, code: str, now: float
     if taken.rowcount != 1:
         raise SignInRefused
     return Unlocked(row.id, PrivateKey(raw))
+
+
+def _as_slow_as_an_entry(engine: Engine, account_id: str) -> None:
+    """Write as much as a refusal of a known account does, and leave nothing: the time that it
+    takes tells nobody which usernames there are."""
+    passing = os.urandom(32)
+    with writing(engine) as connection:
+        connection.execute(
+            insert(sessions).values(
+                id_hash=passing, account_id=account_id, sealed=b"", created=0, seen=0
+            )
+        )
+        connection.execute(delete(sessions).where(sessions.c.id_hash == passing))
 
 
 def give_unit_key(
@@ -262,6 +289,7 @@ def found_installation(
     made = {unit: PrivateKey.generate() for unit in units}
     for unit, private in made.items():
         give_unit_key(engine, leader.id, public, unit, 1, private)
+        append(engine, Deed(Action.KEY_CARD_SIGNED, leader.id, unit, fields={"serial": 1}))
         # Last: what is sealed for a card must open for somebody.
         store.put_card(signing.sign(unit, 1, private))
     return Founding(leader, signing, made)

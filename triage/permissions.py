@@ -15,11 +15,21 @@ class Permission(StrEnum):
     """Plan the evenings and days off of one's units, and pause their promises."""
     LEAD = "lead"
     """Hold the installation's signing key, and let others in."""
+    AUDIT = "audit"
+    """See who did what to which case, in every unit; never what stands in a case."""
 
 
 ROLES: Mapping[str, frozenset[Permission]] = {
     "reader": frozenset({Permission.READ, Permission.ANSWER, Permission.PLAN}),
-    "leader": frozenset({Permission.READ, Permission.ANSWER, Permission.PLAN, Permission.LEAD}),
+    "leader": frozenset(
+        {
+            Permission.READ,
+            Permission.ANSWER,
+            Permission.PLAN,
+            Permission.LEAD,
+            Permission.AUDIT,
+        }
+    ),
 }
 
 

@@ -14,8 +14,10 @@ from werkzeug.exceptions import NotFound
 from sifra.case_store import Position
 from sifra.database import Conflict
 from sifra.sealing import Kind, SealError
+from triage.audit_log import Action, Deed, append
 from triage.case_files import OpenCase, lines, open_case
 from triage.members import Member, for_members
+from triage.office import office
 from triage.permissions import Permission
 from triage.wording import REASONS
 
@@ -71,6 +73,7 @@ def close_many(member: Member) -> ResponseReturnValue:
         page = render_template("close_many.html", chosen=chosen, changed=changed, error=error)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
     closed = 0
+    append(office().staff, *(_closing(member, case, reason) for case in chosen))
     for case in chosen:
         try:
             # The reason stands where the sender's page never shows it: a young person whose
@@ -102,6 +105,11 @@ def _chosen(member: Member, handles: list[str]) -> tuple[list[OpenCase], int]:
         if found.handle == handle and found.allows(Kind.CLOSED):
             chosen.append(found)
     return chosen, len(handles) - len(chosen)
+
+
+def _closing(member: Member, case: OpenCase, reason: str) -> Deed:
+    fields: dict[str, int | str] = {"message": len(case.messages), "reason": reason}
+    return Deed(Action.BULK_CLOSE, member.id, case.unit, case.case.clear.id, fields)
 
 
 def _position(spelt: str) -> Position | None:

@@ -15,8 +15,9 @@ from flask_limiter.errors import RateLimitExceeded
 from sqlalchemy import update
 
 from sifra.clock import Clock
-from sifra.database import writing
+from sifra.database import StoreUnavailable, writing
 from triage import sessions
+from triage.audit_log import Action, Deed, append
 from triage.keys import SignInRefused, plain_username, unlock
 from triage.members import LANGUAGES, Member, current_member, for_members
 from triage.office import office
@@ -31,7 +32,7 @@ EVERYBODY = "60/minute"
 _LONGEST = 200
 
 pages = Blueprint("sign_in", __name__)
-_OWN_PAGE = re.compile(r"/(queue|rota|picture|rules|coverage|cases/[0-9a-f]{32})", re.ASCII)
+_OWN_PAGE = re.compile(r"/(queue|rota|picture|rules|coverage|audit|cases/[0-9a-f]{32})", re.ASCII)
 _hash_key = os.urandom(32)
 
 
@@ -76,14 +77,20 @@ def enter() -> ResponseReturnValue:
         )
     except SignInRefused:
         return _refused()
+    append(office().staff, Deed(Action.SIGN_IN, who.account_id))
     _sessions().begin(sessions.current(), who)
     return redirect(url_for("queue.show"), 303)
 
 
 @pages.post("/sign-out")
 @for_members(Permission.READ)
-def leave(member: Member) -> ResponseReturnValue:  # noqa: ARG001
+def leave(member: Member) -> ResponseReturnValue:
     _sessions().end(sessions.current())
+    try:
+        append(office().staff, Deed(Action.SIGN_OUT, member.id))
+    except StoreUnavailable:
+        # The row is gone: whoever wanted to be signed out is.
+        current_app.logger.error("a sign-out is not in the audit log")
     response = redirect(url_for("sign_in.form"), 303)
     # Browsers keep whole pages for Back, an opened case among them.
     response.headers["Clear-Site-Data"] = '"*"'
