@@ -47,10 +47,13 @@ def numbers(
     lines: Mapping[str, Line],
     municipality: Municipality,
 ) -> list[HelpLine]:
-    """What stands on the review. The numbers of what was written know most of it and come first;
-    of what was ticked, only the emergency numbers come before those that the rules give. None
-    stands twice, and all answer now."""
+    """What stands above the button. The numbers of what was written know most of it and come
+    first; of what was ticked, only the emergency numbers come before those that the rules give.
+    Where nothing is promised, the child's line is there whatever the rule. None stands twice, and
+    all answer now."""
     shown = lines_to_show(danger, words, municipality)
+    if routing.read_by is None:
+        shown += municipality.lines(_FIRST[-1:])
     shown = [line for line in shown if line.emergency or lines[line.id].answers(routing.at)]
     first = shown if words else [line for line in shown if line.emergency]
     ruled = municipality.lines(line.id for line in routing.numbers)

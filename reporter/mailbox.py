@@ -264,8 +264,9 @@ def _mailbox_page(
     unread, now, given = clear.state in _UNREAD, here.clock.now(), None
     if not unread:
         # While it is unread its own promise stands, also for what is added to it.
-        read_by = here.routing(_facts(opened)).read_by
-        given = int(read_by.timestamp()) if read_by else None
+        routing = here.routing(_facts(opened))
+        given = int(routing.read_by.timestamp()) if routing.read_by else None
+        lines = lines or dangers.numbers("", (), routing, here.lines, here.municipality)
     is_late = unread and clear.promised is not None and clear.promised < now
     ticket = here.tickets.ticket(visit, clear.id, opened.view.answer_key, given, now)
     young = [line for line in here.municipality.help_lines if line.for_young]
@@ -274,6 +275,7 @@ def _mailbox_page(
     return render_template(
         "mailbox.html",
         state=clear.state,
+        unread=unread,
         promised=clear.promised,
         is_late=is_late,
         given=given,

@@ -58,7 +58,8 @@ def _by_fit(wanted: Iterable[HelpLine]) -> list[HelpLine]:
 def _until(line: Line, now: dt.datetime) -> dt.datetime | None:
     """When it closes; None when it does not within a day."""
     today = now.astimezone(line.calendar.zone).date()
-    for span in contact_hours.intervals(line.schedule, line.calendar, today, today + DAY):
+    # A day further than it takes: tomorrow may have but 23 hours, and cut off there is no end.
+    for span in contact_hours.intervals(line.schedule, line.calendar, today, today + 2 * DAY):
         if span.start <= now < span.end and span.end - now < DAY:
             return span.end
     return None

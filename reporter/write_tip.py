@@ -220,7 +220,7 @@ def _keep(typed: CodeForm, receipt: Receipt) -> ResponseReturnValue:
 def _outlook() -> Outlook:
     here = site()
     routing = here.routing(Facts(language=g.lang))
-    lines = here.municipality.lines(line.id for line in routing.numbers)
+    lines = dangers.numbers("", (), routing, here.lines, here.municipality)
     return Outlook(told(routing, here.municipality.zone, g.lang), lines)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from reporter import dangers
@@ -49,6 +51,19 @@ def test_what_was_ticked_counts_as_well(
     set_clock(installed, TUESDAY_MORNING)
     page = visitor.write(PLAIN["nb"], danger=danger)
     assert page.numbers == numbers
+
+
+@pytest.mark.parametrize("topic", ["place", "drugs"])
+def test_where_nothing_is_promised_a_number_is_there_whatever_the_rule(
+    installed: Installation, visitor: Visitor, topic: str
+) -> None:
+    """What does not hurry needs no number, as long as somebody reads it."""
+    set_clock(installed, TUESDAY_MORNING)
+    facts = {"danger": "no", "topic": topic, "urgency": "whenever"}
+    assert visitor.write(PLAIN["nb"], **facts).numbers == []
+    installed.lose_worker()
+    set_clock(installed, TUESDAY_MORNING + dt.timedelta(minutes=1))
+    assert visitor.write(PLAIN["nb"], **facts).numbers == [CHILD]
 
 
 def test_ticked_and_written_give_each_number_once_emergency_first(visitor: Visitor) -> None:

@@ -330,6 +330,23 @@ def test_once_read_it_says_so_and_when_more_would_be_read(
     assert "Skriver du nå, blir det lest innen i dag kl. 16." in said(page)
 
 
+def test_once_read_it_gives_a_number_while_nobody_would_read_more(
+    installed: Installation, visitor: Visitor
+) -> None:
+    set_clock(installed, TUESDAY_MORNING)
+    code = visitor.send(TEXT).code
+    installed.answers("Takk.")
+    assert visitor.open(code).numbers == []
+    set_clock(installed, CHRISTMAS_EVE)
+    page = visitor.open(code)
+    assert "Skriver du nå, blir det lest innen mandag 28. desember kl. 12." in said(page)
+    assert page.numbers == ["116111"]
+    pause(installed)
+    page = visitor.open(code)
+    assert NOBODY_KNOWS in said(page)
+    assert page.numbers == ["116111"]
+
+
 def test_more_is_read_by_what_the_mailbox_said(installed: Installation, visitor: Visitor) -> None:
     set_clock(installed, FRIDAY_EVENING)
     code = visitor.send(TEXT).code

@@ -91,6 +91,27 @@ def test_a_line_that_is_open_over_midnight(
     assert "man.–søn., helligdager 15:00–07:00" in (now | later)["Foreldresupport"]
 
 
+@pytest.mark.parametrize(
+    "moment",
+    [
+        local(2027, 3, 27, 23, 10),
+        local(2027, 3, 28, 0, 0),
+        local(2027, 3, 28, 3),
+        local(2027, 10, 30, 23, 59),
+        local(2027, 10, 31, 2, 30, fold=1),
+        local(2026, 12, 31, 23, 59),
+    ],
+    ids=lambda moment: f"{moment:%y%m%d-%H%M}",
+)
+def test_who_never_closes_does_not_close_when_the_clock_changes(
+    installed: Installation, visitor: Visitor, moment: dt.datetime
+) -> None:
+    set_clock(installed, moment)
+    now, _later = lists(visitor.get("/nb/parents"))
+    for name in ("Politiet, nødnummer", "Ambulanse", "Legevakt"):
+        assert now[name].endswith("Hele døgnet")
+
+
 def test_on_christmas_eve_a_father_finds_whom_to_call(
     installed: Installation, visitor: Visitor
 ) -> None:
