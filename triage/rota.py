@@ -25,6 +25,7 @@ from sifra.promises_kept import PromisesKept
 from sifra.routing import HOUR, Facts, decide
 from sifra.web.page import language
 from triage import rota_days, rota_forms
+from triage.audit_log import Action, Deed, append
 from triage.members import Member, for_members
 from triage.office import office
 from triage.permissions import Permission
@@ -61,6 +62,7 @@ def stay(member: Member) -> ResponseReturnValue:
     asked = rota_forms.stay(request.form, now, _zone())
     if asked.span is None:
         return _page(member, unit, asked.errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    _enter(Action.SHIFT_PLANNED, member, unit, joined=1)
     _store().stay(unit, member.id, asked.span.end, asked.span.start)
     return _back(unit, _("Du står på vakt til %(time)s.", time=clock_time(asked.span.end)))
 
@@ -74,6 +76,7 @@ def plan(member: Member) -> ResponseReturnValue:
     if asked.span is None:
         return _page(member, unit, asked.errors), HTTPStatus.UNPROCESSABLE_ENTITY
     people = (member.id,) if "join" in request.form else ()
+    _enter(Action.SHIFT_PLANNED, member, unit, joined=len(people))
     _store().plan(unit, asked.span.start, asked.span.end, asked.least, now.timestamp(), people)
     return _back(unit, _("Vakten er satt opp."))
 
@@ -82,8 +85,12 @@ def plan(member: Member) -> ResponseReturnValue:
 @for_members(Permission.PLAN)
 def join(member: Member) -> ResponseReturnValue:
     unit = _unit(member)
+    shift = _shift(unit)
     try:
-        _store().join(unit, request.form.get("shift", ""), member.id, _seconds())
+        if shift is None:
+            raise Conflict
+        _enter(Action.SHIFT_JOINED, member, unit, shift=shift.id)
+        _store().join(unit, shift.id, member.id, _seconds())
     except Conflict:
         return _back(unit, _("Vakten er slettet eller over."))
     return _back(unit, _("Du er satt på vakten."))
@@ -97,6 +104,7 @@ def leave(member: Member) -> ResponseReturnValue:
     if shift is not None and member.id in shift.people:
         if len(shift.people) <= shift.least and (warning := _promised_within(shift)):
             return _sure(_("Gå av vakten?"), warning, _("Gå av vakten"), shift=shift.id)
+        _enter(Action.SHIFT_LEFT, member, unit, shift=shift.id)
         _store().leave(unit, shift.id, member.id, _seconds())
     return _back(unit, _("Du er tatt av vakten."))
 
@@ -109,6 +117,7 @@ def remove(member: Member) -> ResponseReturnValue:
     if shift is not None:
         if warning := _promised_within(shift):
             return _sure(_("Slette vakten?"), warning, _("Slett vakten"), shift=shift.id)
+        _enter(Action.SHIFT_REMOVED, member, unit, shift=shift.id)
         _store().remove(unit, shift.id, _seconds())
     return _back(unit, _("Vakten er slettet."))
 
@@ -127,6 +136,7 @@ def close(member: Member) -> ResponseReturnValue:
     if warning:
         dates = {"first": first.isoformat(), "last": last.isoformat()}
         return _sure(_("Stenge disse dagene?"), warning, _("Steng"), **dates)
+    _enter(Action.DAYS_CLOSED, member, unit, first=first.isoformat(), last=last.isoformat())
     _store().close(unit, first, last, _seconds())
     return _back(unit, _("Dagene er stengt. Vakter som står der, gjelder fortsatt."))
 
@@ -135,7 +145,13 @@ def close(member: Member) -> ResponseReturnValue:
 @for_members(Permission.PLAN)
 def reopen(member: Member) -> ResponseReturnValue:
     unit = _unit(member)
-    _store().reopen(unit, request.form.get("closed", ""), _seconds())
+    asked = request.form.get("closed", "")
+    found = _store().rota(unit, _seconds(), _zone()).closed
+    closed = next((one for one in found if one.id == asked), None)
+    if closed is not None:
+        dates = {"first": closed.first.isoformat(), "last": closed.last.isoformat()}
+        _enter(Action.DAYS_OPENED, member, unit, **dates)
+        _store().reopen(unit, closed.id, _seconds())
     return _back(unit, _("Dagene er åpne igjen."))
 
 
@@ -145,6 +161,7 @@ def pause(member: Member) -> ResponseReturnValue:
     """Until the local day is over: nobody has to remember to end it."""
     unit, now = _unit(member), _now()
     until = midnight(_zone(), now.astimezone(_zone()).date() + DAY)
+    _enter(Action.PAUSE, member, unit, until=int(until.timestamp()))
     _store().pause(unit, int(until.timestamp()), member.id, now.timestamp())
     return _back(unit, _("Løftene er på pause. Det som alt er lovet, står."))
 
@@ -153,6 +170,7 @@ def pause(member: Member) -> ResponseReturnValue:
 @for_members(Permission.PLAN)
 def resume(member: Member) -> ResponseReturnValue:
     unit = _unit(member)
+    _enter(Action.RESUME, member, unit)
     _store().resume(unit, _seconds())
     return _back(unit, _("Løftene er tatt opp igjen."))
 
@@ -266,6 +284,10 @@ def _shift(unit: str) -> Planned | None:
     wanted = request.form.get("shift", "")
     found = _store().rota(unit, _seconds(), _zone()).shifts
     return next((shift for shift in found if shift.id == wanted), None)
+
+
+def _enter(action: Action, member: Member, unit: str, **fields: int | str) -> None:
+    append(office().staff, Deed(action, member.id, unit, fields=fields))
 
 
 def _back(unit: str, said: str) -> ResponseReturnValue:
