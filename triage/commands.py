@@ -23,7 +23,7 @@ from sifra.municipality import UNITS, BadConfiguration, Municipality
 from sifra.routing import Facts
 from sifra.sealing import SealError
 from sifra.settings import InstallationSettings, installation_settings, worker_settings
-from triage import checking, explaining, installing, keys, purging, reckoning
+from triage import audit_commands, checking, explaining, installing, keys, purging, reckoning
 from triage.explaining import YEARS
 from triage.keys import NewAccount, SignInRefused
 from triage.stopping import stop_signal
@@ -49,6 +49,9 @@ class _Commands(click.Group):
 @click.group(cls=_Commands)
 def main() -> None:
     """Sifra: a place where a young person says something, unseen."""
+
+
+main.add_command(audit_commands.audit)
 
 
 def _username(_: click.Context, __: click.Parameter, value: str) -> str:
