@@ -67,6 +67,12 @@ class Rota:
     pause: Pause | None
 
 
+def is_alive(beat: int | None, now: float) -> bool:
+    """Is a worker there, when one was last seen at ``beat``? A beat from a time to come was made
+    before the clock was put right, and says nothing."""
+    return beat is not None and abs(now - beat) < STALE
+
+
 class DutyStore:
     """Every call may raise StoreUnavailable; those that write may raise Conflict.
 
@@ -109,11 +115,10 @@ class DutyStore:
                 row.name: row.at for row in connection.execute(select(signals.c.name, signals.c.at))
             }
         failing = {name.removeprefix(CHANNEL) for name in signs if name.startswith(CHANNEL)}
-        alive = signs.get(WORKER, 0) > now - STALE
         return Duty(
             shifts={unit: tuple(every) for unit, every in found.items()},
             days_off={unit: tuple(every) for unit, every in closed.items()},
-            silent=frozenset(paused) | failing if alive else units,
+            silent=frozenset(paused) | failing if is_alive(signs.get(WORKER), now) else units,
         )
 
     # --- what staff see and change --------------------------------------------------------

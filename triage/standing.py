@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Engine, select
 
 from sifra.database import StoreUnavailable, snapshot
-from sifra.duty_store import CHANNEL, STALE, WORKER
+from sifra.duty_store import CHANNEL, WORKER, is_alive
 from sifra.languages import day_and_hour, text
 from sifra.tables import pauses, signals
 from triage.members import page_language
@@ -40,7 +40,7 @@ def standing(engine: Engine, now: int) -> Standing:
             .order_by(pauses.c.unit)
         )
         return Standing(
-            worker_lives=signs.get(WORKER, 0) > now - STALE,
+            worker_lives=is_alive(signs.get(WORKER), now),
             last_beat=signs.get(WORKER),
             failing={
                 name.removeprefix(CHANNEL): at

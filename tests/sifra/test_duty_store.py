@@ -204,7 +204,10 @@ def test_a_pause_ends_by_itself(store: DutyStore, after: int, silent: frozenset[
 # --- signs of life -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("later", "silent"), [(STALE - 1, frozenset()), (STALE, UNITS)])
+@pytest.mark.parametrize(
+    ("later", "silent"),
+    [(STALE - 1, frozenset()), (STALE, UNITS), (1 - STALE, frozenset()), (-STALE, UNITS)],
+)
 def test_without_a_living_worker_nobody_promises(
     store: DutyStore, later: int, silent: frozenset[str]
 ) -> None:

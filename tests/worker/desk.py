@@ -141,8 +141,10 @@ def said_by(worker: Worker) -> list[str]:
 def turn(worker: Worker, now: int) -> None:
     """One turn of the loop, at a time of our choice."""
     worker.look(now)
-    while worker.send_one(now):
-        pass
+    worker.send(now)
+    while worker.under_way:
+        time.sleep(0.002)
+        worker.settle(now)
 
 
 @dataclass

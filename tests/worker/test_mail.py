@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
+import time
+from collections.abc import Iterator
 
 import pytest
 
 from sifra import conversation
 from sifra.case_rows import HOUR, Asked, State
 from sifra.case_store import Clear
+from sifra.database import StoreUnavailable
+from sifra.duty_store import WORKER
 from sifra.sealing import PrivateKey
-from tests.worker.desk import DAY, MUNICIPALITY, NOW, Desk, Mailbox, body, said_by, turn
+from tests.worker.desk import DAY, MUNICIPALITY, NOW, Desk, Mailbox, body, said_by, turn, until
 from triage.worker.channels import Channels, faults
 from triage.worker.message import Message
 
@@ -200,5 +205,65 @@ def test_nothing_is_written_to_a_disk(
     for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "TMPDIR"):
         monkeypatch.setenv(name, str(home))
     channels = Channels({"youth_team": [mailbox.address()]})
-    assert channels.tell("youth_team", Message("Tittel", "Tekst"), "a1b2").anybody
+    sending = channels.tell("youth_team", Message("Tittel", "Tekst"), "a1b2")
+    until(lambda: sending.got_through)
     assert list(home.iterdir()) == []
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The address of a mail server that takes a connection and says nothing."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield f"mailto://127.0.0.1:{server.getsockname()[1]}/?from=a@b.example&to=c@d.example"
+
+
+def test_a_server_that_hangs_holds_up_nobody_else(
+    desk: Desk, mailbox: Mailbox, silent: str
+) -> None:
+    worker = desk.worker(
+        {"police": [silent], "youth_team": [silent, mailbox.address()]}, patience=2
+    )
+    desk.wait_for(Asked("police", NOW), urgent=True)
+    worker.look(NOW)
+    begun = time.monotonic()
+    worker.send(NOW)
+    desk.wait_for(urgent=True)
+    worker.look(NOW + 40)
+    worker.send(NOW + 40)
+    mailbox.wait_for(1)
+    while not said_by(worker):
+        worker.settle(NOW + 40)
+    assert time.monotonic() - begun < 2
+    assert said_by(worker) == ["notice to youth_team: 1 waiting; sent"]
+    assert desk.signs()[WORKER] == NOW + 40
+    assert desk.duty(NOW + 40).silent == frozenset()
+    turn(worker, NOW + 41)
+    assert [said.partition(";")[0] for said in said_by(worker)[1:]] == [
+        "police: address 1 (mailto) did not take the notice",
+        "youth_team: address 1 (mailto) did not take the notice",
+    ]
+    assert desk.duty(NOW + 41).silent == {"police"}
+    assert len(mailbox.arrived) == 1
+
+
+def test_what_got_through_is_remembered_while_the_database_is_away(
+    desk: Desk, mailbox: Mailbox
+) -> None:
+    worker = desk.worker({"youth_team": [mailbox.address()]})
+    desk.wait_for(urgent=True)
+    worker.look(NOW)
+    worker.send(NOW)
+    mailbox.wait_for(1)
+    file = desk.home / "public" / "cases.sqlite"
+    file.rename(file.with_name("away"))
+    until(lambda: worker.under_way[mailbox.ids()[0]].sending.got_through)
+    for _ in range(3):
+        with pytest.raises(StoreUnavailable):
+            worker.settle(NOW)
+    file.with_name("away").rename(file)
+    worker.settle(NOW + HOUR)
+    turn(worker, NOW + HOUR)
+    assert len(mailbox.arrived) == 1
+    assert all(sent for _, _, sent in desk.notices())

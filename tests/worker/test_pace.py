@@ -124,6 +124,14 @@ def test_the_night_is_once_a_night_at_night(first: str, every: int) -> None:
     assert all(dt.time(3, 30) <= one.time() < dt.time(6, 30) for one in begun)
 
 
+def test_a_night_that_a_wrong_clock_put_ahead_is_not_waited_for() -> None:
+    night = int(dt.datetime(2026, 11, 24, 4, tzinfo=OSLO).timestamp())
+    ahead = night + 400 * 24 * 3600
+    assert night_due(night, ahead, OSLO)
+    assert not night_due(night, night + 60, OSLO)
+    assert not night_due(night + 12 * 3600, ahead, OSLO)
+
+
 @pytest.mark.parametrize(("hours", "wanted"), [(12, False), (35, False), (36, True), (400, True)])
 def test_by_day_only_when_nobody_was_there_at_night(hours: int, wanted: bool) -> None:
     noon = int(dt.datetime(2026, 11, 24, 12, tzinfo=OSLO).timestamp())

@@ -103,7 +103,7 @@ def test_a_notice_is_dropped_when_all_is_acknowledged_before_it_is_sent(desk: De
     worker.look(NOW)
     assert len(desk.notices()) == 1
     desk.acknowledge(case)
-    assert worker.send_one(NOW)
+    worker.send(NOW)
     assert desk.notices() == []
     assert said_by(worker) == []
 
@@ -114,7 +114,7 @@ def test_what_is_acknowledged_is_not_counted(desk: Desk) -> None:
     worker = desk.worker()
     worker.look(NOW)
     desk.acknowledge(first)
-    worker.send_one(NOW)
+    worker.send(NOW)
     (said,) = said_by(worker)
     assert said.startswith("notice to youth_team: 1 waiting;")
 
@@ -202,6 +202,31 @@ def test_a_lease_that_ran_out_is_taken_over_under_the_same_id(desk: Desk) -> Non
     turn(living, NOW + LEASE)
     assert len(said_by(living)) == 1
     assert [(one, bool(sent)) for one, _, sent in desk.notices()] == [(seen.id, True)]
+
+
+def test_who_was_taken_for_dead_says_nothing_of_a_channel_that_works(desk: Desk) -> None:
+    """Nobody would take it back: the unit would promise nothing until its next notice."""
+    desk.wait_for(urgent=True)
+    desk.worker().look(NOW)
+    (seen,) = rows.due(desk.engine, NOW)[1]
+    slow = rows.claim(desk.engine, seen, NOW, LEASE)
+    turn(desk.worker(), NOW + LEASE)
+    assert slow is not None
+    rows.failed(desk.engine, slow, NOW + LEASE, NOW + LEASE + 60)
+    assert desk.duty(NOW + LEASE).silent == frozenset()
+
+
+@pytest.mark.parametrize("ahead", [HOUR, 400 * DAY])
+def test_when_the_clock_is_put_back_what_waits_is_told_all_the_same(desk: Desk, ahead: int) -> None:
+    worker = desk.worker({"police": ["hemmelig://"]}, first_wait=3600)
+    desk.wait_for(Asked("police", NOW))
+    turn(worker, NOW + ahead)
+    assert len(said_by(worker)) == 1
+    desk.wait_for()
+    for now in range(NOW, NOW + 2 * GRID, 60):
+        turn(worker, now)
+    assert [bool(sent) for _, unit, sent in desk.notices() if unit == "youth_team"] == [True]
+    assert sum("did not take" in said for said in said_by(worker)) == 2
 
 
 def test_a_new_worker_leaves_a_lease_alone(desk: Desk) -> None:

@@ -20,6 +20,10 @@ screens. "Det haster" stands there, because the moment that it comes says so any
 
 **What is kept.** A notice that was sent keeps no time finer than the hour, like the case.
 
+**All at once.** Each address is told in a thread of its own, so that a server that hangs delays
+neither another unit's danger nor the sign that the worker lives. The threads know one notice
+and no database.
+
 **At least once.** A notice is a row first, then it is sent, then it is marked as sent. A worker
 that is killed in between leaves its lease to run out, and whoever comes next sends the notice
 again, under the same id: it stands in the text, and in mail as ``X-Sifra-Notice``.

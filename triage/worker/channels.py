@@ -4,6 +4,8 @@ it is named by its place in SIFRA_NOTIFY and by its scheme."""
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,12 +23,40 @@ for _name in ("apprise", "requests", "urllib3"):
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What became of one notice. ``refused`` names the addresses that did not take it."""
+class Sending:
+    """One notice on its way, to every address at once, in threads of their own: a server that
+    hangs holds up nobody else. Such a thread is left to itself and ends with the process."""
 
-    anybody: bool
-    refused: tuple[str, ...] = ()
+    def __init__(self, addresses: Sequence[str], message: Message, notice_id: str) -> None:
+        self._addresses = addresses
+        self._begun = time.monotonic()
+        self._took: dict[int, bool] = {}
+
+        def send(place: int, address: str) -> None:
+            self._took[place] = _send(address, message, notice_id)
+
+        for place, address in enumerate(addresses, 1):
+            threading.Thread(target=send, args=(place, address), daemon=True).start()
+
+    @property
+    def got_through(self) -> bool:
+        """One that takes it is enough: somebody knows, and to try the others again would tell
+        that one twice."""
+        return any(self._took.copy().values())
+
+    def is_over(self, patience: float) -> bool:
+        """Has each address answered, or had so many seconds to?"""
+        answered = len(self._took) == len(self._addresses)
+        return answered or time.monotonic() - self._begun >= patience
+
+    @property
+    def refused(self) -> list[str]:
+        """The names of those that have not taken it."""
+        return [
+            f"address {place} ({_scheme(address)})"
+            for place, address in enumerate(self._addresses, 1)
+            if not self._took.get(place)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +69,9 @@ class Channels:
     def of(self, unit: str) -> Sequence[str]:
         return self.addresses.get(unit) or self.addresses.get(self.unit_of.get(unit, ""), ())
 
-    def tell(self, unit: str, message: Message, notice_id: str) -> Told:
-        """Send to every address of ``unit``. One that takes it is enough: somebody knows, and to
-        try the others again would tell that one twice."""
-        refused = []
-        addresses = self.of(unit)
-        for place, address in enumerate(addresses, 1):
-            if not _send(address, message, notice_id):
-                refused.append(f"address {place} ({_scheme(address)})")
-        return Told(len(refused) < len(addresses), tuple(refused))
+    def tell(self, unit: str, message: Message, notice_id: str) -> Sending:
+        """Begin to send to every address of ``unit``."""
+        return Sending(self.of(unit), message, notice_id)
 
 
 def faults(addresses: Mapping[str, Sequence[str]]) -> Iterator[str]:

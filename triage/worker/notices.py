@@ -151,12 +151,14 @@ def failed(engine: Engine, claimed: Claimed, now: int, next_try: int) -> None:
     says the same in the same moment."""
     name = CHANNEL + claimed.unit
     with writing(engine) as connection:
-        connection.execute(
+        mine = connection.execute(
             update(notices)
             .where(notices.c.id == claimed.id, notices.c.sent.is_(None))
+            .where(notices.c.attempts == claimed.attempt)
             .values(next_try=next_try)
         )
-        if not connection.scalar(
+        # Another has taken it over, and knows better: nobody would take back what is said here.
+        if mine.rowcount == 1 and not connection.scalar(
             exists(select(signals.c.name).where(signals.c.name == name)).select()
         ):
             connection.execute(insert(signals).values(name=name, at=hour_of(now)))

@@ -15,12 +15,13 @@ _TOO_LONG = 36 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds. ``lease`` is how long a worker may take to send one notice before another may
-    think it dead."""
+    """Seconds. ``patience`` is how long an address may take to answer; ``lease``, which must be
+    longer, how long a worker may take with a notice before another may think it dead."""
 
     turn: float = 5
     beat: int = 30
     grid: int = 900
+    patience: int = 60
     lease: int = 150
     first_wait: int = 60
     longest_wait: int = 3600
@@ -57,5 +58,6 @@ def night_due(now: int, last: int, zone: ZoneInfo) -> bool:
     local = dt.datetime.fromtimestamp(now, zone)
     began = int(dt.datetime.combine(local.date(), _NIGHT, zone).timestamp())
     if began <= now < began + _NIGHT_SECONDS:
-        return last < began
+        # A time to come was written when the clock went wrong.
+        return not began <= last < began + _NIGHT_SECONDS
     return now - last >= _TOO_LONG

@@ -1,10 +1,11 @@
-"""The worker's life: look, make notices, send each, sleep. `run` alone reads the clock."""
+"""The worker's life: look, make notices, send them, sleep. `run` alone reads the clock."""
 
 from __future__ import annotations
 
 import os
 import random
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -21,12 +22,23 @@ from sifra.settings import WorkerSettings
 from triage import purging
 from triage.stopping import is_asked
 from triage.worker import channels, notices, pace, signs
-from triage.worker.channels import Channels, Told
+from triage.worker.channels import Channels, Sending
 from triage.worker.message import LANGUAGE, Sender
 from triage.worker.notices import Claimed
 from triage.worker.pace import Pace
 
 Say = Callable[[str], None]
+
+_SOON = 0.1
+"""Seconds until the next look at what is under way."""
+
+
+@dataclass
+class _UnderWay:
+    claimed: Claimed
+    sending: Sending
+    noted: bool = False
+    """That it got through is written down."""
 
 
 @dataclass
@@ -46,6 +58,8 @@ class Worker:
     looked: int | None = None
     """Up to when the points of the grid have been heeded."""
     beaten: int = 0
+    under_way: dict[str, _UnderWay] = field(default_factory=dict)
+    """By the notice's id."""
 
     def begin(self, now: int) -> None:
         """Go on from where the last worker was, and try anew what failed before: it may be mended.
@@ -55,7 +69,8 @@ class Worker:
 
     def look(self, now: int) -> None:
         """Make the notices whose time has come. Raises StoreUnavailable."""
-        if self.looked is None:
+        if self.looked is None or self.looked > now + self.pace.grid:
+            # The second: the clock was put back, and what was to be tried is far ahead.
             self.begin(now)
         since = self.looked or 0
         self.beat(now)
@@ -70,16 +85,32 @@ class Worker:
                 notices.make(self.engine, unit, now)
         self.looked = max(now, since)
 
-    def send_one(self, now: int) -> bool:
-        """Send one notice, if one is to be sent now. Raises StoreUnavailable."""
-        self.beat(now)
+    def send(self, now: int) -> None:
+        """Begin to send each notice that is to be sent now. Raises StoreUnavailable."""
         for seen in notices.due(self.engine, now)[1]:
-            if seen.next_try <= now:
+            if seen.next_try <= now and seen.id not in self.under_way:
                 claimed = notices.claim(self.engine, seen, now, self.pace.lease)
                 if claimed is not None:
                     self._send(claimed, now)
-                return True
-        return False
+
+    def settle(self, now: int) -> None:
+        """Write down what became of those under way. Raises StoreUnavailable; what is not
+        written then is kept for the next time."""
+        for one in list(self.under_way.values()):
+            # Asked first: what answers after this is not taken for a refusal.
+            over = one.sending.is_over(self.pace.patience)
+            if one.sending.got_through and not one.noted:
+                notices.sent(self.engine, one.claimed, now)
+                one.noted = True
+                self._tell(one.claimed, "sent")
+            if over:
+                self._end(one, now)
+                del self.under_way[one.claimed.id]
+
+    @property
+    def awaits_answers(self) -> bool:
+        """Is there a notice of which nobody knows whether it got through?"""
+        return not all(one.noted for one in self.under_way.values())
 
     def night(self, now: int) -> None:
         """Delete what is due, if it is time and nobody else does. Raises StoreUnavailable."""
@@ -104,16 +135,19 @@ class Worker:
             notices.sent(self.engine, claimed, now)
             self._tell(claimed, "no address is set, nothing was sent")
             return
-        told = self.channels.tell(claimed.unit, message, claimed.id)
-        if told.anybody:
-            notices.sent(self.engine, claimed, now)
-            self._tell(claimed, "sent")
-            if told.refused:
-                self.say(f"{claimed.unit}: {_refused(told)}")
-            return
-        seconds = pace.wait(claimed.attempt, random.random(), self.pace)  # noqa: S311 (no secret)
-        notices.failed(self.engine, claimed, now, now + seconds)
-        self.say(f"{claimed.unit}: {_refused(told)}; next attempt in {seconds} s")
+        sending = self.channels.tell(claimed.unit, message, claimed.id)
+        self.under_way[claimed.id] = _UnderWay(claimed, sending)
+
+    def _end(self, one: _UnderWay, now: int) -> None:
+        claimed, refused = one.claimed, one.sending.refused
+        said = f"{claimed.unit}: {', '.join(refused)} did not take the notice"
+        if not one.noted:
+            drawn = random.random()  # noqa: S311 (no secret)
+            seconds = pace.wait(claimed.attempt, drawn, self.pace)
+            notices.failed(self.engine, claimed, now, now + seconds)
+            self.say(f"{said}; next attempt in {seconds} s")
+        elif refused:
+            self.say(said)
 
     def _tell(self, claimed: Claimed, how: str) -> None:
         if self.tell:
@@ -128,7 +162,7 @@ def run(
     tell: bool = False,
     pace: Pace | None = None,
 ) -> None:
-    """Work until ``stop`` can be read; the notice under way is finished first. Raises
+    """Work until ``stop`` can be read; what is under way is finished first. Raises
     BadConfiguration."""
     if faults := list(channels.faults(settings.notify)):
         raise BadConfiguration(faults)
@@ -143,8 +177,9 @@ def run(
                 if welcome:
                     say(welcome)
                     welcome = ""
-                while not is_asked(stop) and worker.send_one(clock.now()):
-                    pass
+                worker.settle(clock.now())
+                if not is_asked(stop):
+                    worker.send(clock.now())
                 worker.night(clock.now())
                 if unavailable:
                     say("the database answers again")
@@ -156,11 +191,23 @@ def run(
                 if not unavailable:
                     say(f"the database cannot be used now ({fault}); trying on")
                 unavailable = True
-            if is_asked(stop, worker.pace.turn):
+            if is_asked(stop, _SOON if worker.under_way and not unavailable else worker.pace.turn):
+                _finish(worker, clock)
                 say("stopped")
                 return
     finally:
         engine.dispose()
+
+
+def _finish(worker: Worker, clock: Clock) -> None:
+    try:
+        worker.settle(clock.now())
+        while worker.awaits_answers:
+            time.sleep(_SOON)
+            worker.settle(clock.now())
+    except (Conflict, StoreUnavailable):
+        # Its lease runs out, and the next worker sends it again.
+        pass
 
 
 def _worker(settings: WorkerSettings, engine: Engine, say: Say, tell: bool, pace: Pace) -> Worker:
@@ -189,7 +236,3 @@ def _welcome(worker: Worker, municipality: Municipality) -> str:
     if not silent:
         return "the worker runs; every unit is notified"
     return f"the worker runs; SIFRA_NOTIFY has no address for {', '.join(silent)}"
-
-
-def _refused(told: Told) -> str:
-    return f"{', '.join(told.refused)} did not take the notice"
