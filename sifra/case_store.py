@@ -66,6 +66,15 @@ _CARD = Prepared(
 )
 
 
+_AT_A_TIME = 100
+
+
+def _past_retention(now: int) -> Select[str]:
+    over = cases.c.state.in_([State.CLOSED.value, State.WITHDRAWN.value])
+    ends = cases.c.received + cases.c.retention_days * (24 * HOUR)
+    return select(cases.c.id).where(over, ends <= literal(now))
+
+
 class CaseStore:
     """Every call may raise StoreUnavailable; those that write may raise Conflict."""
 
@@ -199,16 +208,25 @@ class CaseStore:
 
     def past_retention(self, now: int) -> list[str]:
         """The closed and withdrawn cases whose days are over. ``now`` is in Unix seconds."""
-        ends = cases.c.received + cases.c.retention_days * (24 * HOUR)
         with reading(self._engine) as connection:
-            return list(
-                connection.scalars(
-                    select(cases.c.id).where(
-                        cases.c.state.in_([State.CLOSED.value, State.WITHDRAWN.value]),
-                        ends <= literal(now),
-                    )
-                )
-            )
+            return list(connection.scalars(_past_retention(now)))
+
+    def destroy_past_retention(self, now: int) -> int:
+        """Delete them; how many they were.
+
+        Under the lock of the cases, some at a time: what a sender adds to in the same moment is
+        open again and stays, or is found gone, and no tip waits long.
+        """
+        count = 0
+        while True:
+            with writing(self._engine) as connection:
+                ids = connection.scalars(_past_retention(now).limit(_AT_A_TIME)).all()
+                self._erasure.destroy(*ids)
+                connection.execute(delete(cases).where(cases.c.id.in_(ids)))
+            if not ids:
+                return count
+            forget_deleted(self._engine)
+            count += len(ids)
 
     def destroy_unused_keys(self) -> int:
         """Destroy the erasure keys that no case has; how many they were.

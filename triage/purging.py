@@ -22,10 +22,9 @@ def purge(store: CaseStore, now: int) -> Purged:
     The sites may run meanwhile. Keys that they hold ready for the next cases go too, and are
     put back by the deposit that uses them.
     """
-    due = store.past_retention(now)
-    for case_id in due:
-        store.destroy(case_id)
-    purged = Purged(len(due), store.destroy_unused_keys(), store.forget_spent(now))
-    if due:
+    purged = Purged(
+        store.destroy_past_retention(now), store.destroy_unused_keys(), store.forget_spent(now)
+    )
+    if purged.cases:
         store.write_anew()
     return purged

@@ -7,12 +7,14 @@ import os
 import threading
 import time
 
+import pytest
 from sqlalchemy import func, select
 
 from sifra import conversation, tables
 from sifra.case_store import HOUR, Clear, State, hour_of
 from sifra.conversation import ReaderView, SenderView, Slot
-from sifra.database import reading
+from sifra.database import StoreUnavailable, open_engine, reading, writing
+from sifra.erasure import ErasureKeys
 from sifra.sealing import Kind, new_key
 from tests.commands.conftest import Installation, Sifra
 from triage import purging
@@ -114,6 +116,37 @@ def test_purging_without_pause_loses_no_case_that_is_stored_meanwhile(
         stop.set()
         purger.join()
     assert sent <= installation.erasure.ids()
+
+
+def test_what_a_sender_adds_while_cases_are_deleted_is_not_lost(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is refused, and can be sent again, or it is kept."""
+    key = installation.founding.units["youth_team"]
+    case_id = _send(installation, NOW - 180 * DAY)
+    found = installation.store.find(case_id)
+    assert found is not None
+    view = ReaderView.open(found.sealed, "youth_team", key)
+    closed = view.add(Kind.CLOSED, {"hour": NOW, "by": "youth_team"})
+    installation.store.add(closed, State.CLOSED)
+    destroy, taken = ErasureKeys.destroy, []
+
+    def more_comes(keys: ErasureKeys, *ids: str) -> None:
+        if case_id in ids:
+            impatient = open_engine(f"{installation.home.default_database_url}?timeout=0")
+            try:
+                with writing(impatient) as connection:
+                    connection.execute(tables.cases.update().values(state=State.MORE.value))
+                taken.append(case_id)
+            except StoreUnavailable:
+                pass
+            finally:
+                impatient.dispose()
+        destroy(keys, *ids)
+
+    monkeypatch.setattr(ErasureKeys, "destroy", more_comes)
+    assert purging.purge(installation.store, NOW).cases == 1
+    assert taken == []
 
 
 def test_the_command_says_how_many(sifra: Sifra, installation: Installation) -> None:
