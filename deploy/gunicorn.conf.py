@@ -32,6 +32,7 @@ preload_app = True
 _M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
 _OBJECTS_A_COLLECTION = 2_000
 _TUNABLE = "glibc.malloc.hugetlb"
+_STARTED_ANEW = "SIFRA_STARTED_ANEW"
 _HUGE_PAGES = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 
 
@@ -48,11 +49,13 @@ def _has_huge_pages() -> bool:
 
 # Each Argon2id run takes 8 MiB. Kept in the heap they are broken up by what comes after, and the
 # next run takes 8 more; given back each time they cost two thousand page faults, unless pages
-# are huge. glibc reads its tunables at the start alone, so the program is started once more.
+# are huge. glibc reads its tunables at the start alone, so the program is started once more: the
+# process is remembered, because a Python that was given capabilities loses its tunables each time.
 if _has_huge_pages():
-    if _TUNABLE not in os.environ.get("GLIBC_TUNABLES", ""):
-        others = [os.environ["GLIBC_TUNABLES"]] if os.environ.get("GLIBC_TUNABLES") else []
-        os.environ["GLIBC_TUNABLES"] = ":".join([*others, f"{_TUNABLE}=1"])
+    _tunables, _itself = os.environ.get("GLIBC_TUNABLES", ""), str(os.getpid())
+    if _TUNABLE not in _tunables and os.environ.get(_STARTED_ANEW) != _itself:
+        os.environ[_STARTED_ANEW] = _itself
+        os.environ["GLIBC_TUNABLES"] = ":".join(filter(None, [_tunables, f"{_TUNABLE}=1"]))
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 (itself)
     ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1 << 20)
 # glibc would give each thread an arena of its own.

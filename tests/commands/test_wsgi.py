@@ -56,6 +56,30 @@ def test_gunicorn_ends_with_the_same_faults_and_status(site: str, environ: dict[
     assert "Traceback" not in stopped.stderr
 
 
+_STARTED = """
+import os, runpy, sys
+os.environ["COUNT"] = str(int(os.environ.get("COUNT", 0)) + 1)
+if {loses}:
+    # As the C library does for a program that has capabilities.
+    os.environ.pop("GLIBC_TUNABLES", None)
+if int(os.environ["COUNT"]) < 4:
+    runpy.run_path("deploy/gunicorn.conf.py")
+print(os.environ["COUNT"], os.environ.get("GLIBC_TUNABLES"))
+"""
+
+
+@pytest.mark.parametrize("tunables", [None, "glibc.malloc.arena_max=1", "glibc.malloc.hugetlb=0"])
+@pytest.mark.parametrize("loses", [False, True])
+def test_gunicorn_is_started_anew_once_at_most(
+    tunables: str | None, loses: bool, environ: dict[str, str]
+) -> None:
+    given = {} if tunables is None else {"GLIBC_TUNABLES": tunables}
+    said = _python(_STARTED.format(loses=loses), environ | given).stdout.split()
+    assert said[0] in ("1", "2")
+    if not loses:
+        assert said[1].startswith(tunables or ("None" if said[0] == "1" else "glibc"))
+
+
 @pytest.mark.parametrize(("site", "other"), [("reporter", "triage"), ("triage", "reporter")])
 def test_a_site_loads_nothing_of_the_other(
     site: str, other: str, environ: dict[str, str], installation: Installation
