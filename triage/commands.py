@@ -232,6 +232,8 @@ def demo(at: str | None, port: int, office_port: int) -> None:
 
     try:
         moment = dt.datetime.fromisoformat(at) if at else None
+        if moment is not None and moment.year not in YEARS:
+            raise ValueError
     except ValueError:
         raise click.BadParameter("write it like 2026-12-24T22:15", param_hint="--at") from None
     if port == office_port:

@@ -185,6 +185,8 @@ def test_a_site_that_does_not_start_says_why(
     "wrong",
     [
         ("--at", "christmas"),
+        ("--at", "0001-01-01"),
+        ("--at", "9999-12-31T23:59"),
         ("--port", "0"),
         ("--office-port", "70000"),
         ("--port", "5077", "--office-port", "5077"),
