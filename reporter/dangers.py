@@ -48,18 +48,21 @@ def numbers(
     municipality: Municipality,
 ) -> list[HelpLine]:
     """What stands above the button. The numbers of what was written know most of it and come
-    first; of what was ticked, only the emergency numbers come before those that the rules give.
-    Where nothing is promised, the child's line is there whatever the rule. None stands twice, and
-    all answer now."""
-    shown = lines_to_show(danger, words, municipality)
-    if routing.read_by is None:
-        shown += municipality.lines(_FIRST[-1:])
-    shown = [line for line in shown if line.emergency or lines[line.id].answers(routing.at)]
-    first = shown if words else [line for line in shown if line.emergency]
+    first, then those that the rules give, then those of what was ticked; but where somebody is in
+    danger now, the emergency numbers of all three come before the rest. Where nothing is promised,
+    the child's line is there whatever the rule. None stands twice, and all answer now."""
+    written = lines_to_show("", words, municipality)
     ruled = municipality.lines(line.id for line in routing.numbers)
+    ticked = lines_to_show(danger, (), municipality)
+    if routing.read_by is None:
+        ticked += municipality.lines(_FIRST[-1:])
+    every = [*written, *ruled, *ticked]
+    if danger == "yes":
+        every.sort(key=lambda line: not line.emergency)
     once: dict[str, HelpLine] = {}
-    for line in (*first, *ruled, *shown):
-        once.setdefault(line.number.replace(" ", ""), line)
+    for line in every:
+        if line.emergency or lines[line.id].answers(routing.at):
+            once.setdefault(line.number.replace(" ", ""), line)
     return list(once.values())
 
 

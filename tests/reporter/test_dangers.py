@@ -72,6 +72,23 @@ def test_ticked_and_written_give_each_number_once_emergency_first(visitor: Visit
     assert len(set(page.numbers)) == len(page.numbers)
 
 
+@pytest.mark.parametrize(
+    ("text", "topic", "numbers"),
+    [
+        (PLAIN["nb"], "weapons", [POLICE, AMBULANCE, CHILD]),
+        (PLAIN["nb"], "friend", [AMBULANCE, POLICE, CHILD]),
+        (PLAIN["nb"], "self_harm", [AMBULANCE, POLICE, CHILD, MENTAL]),
+        ("Venninna mi har tatt piller.", "friend", [AMBULANCE, POLICE, CHILD]),
+        ("Venninna mi har tatt piller.", "", [AMBULANCE, POLICE, CHILD]),
+        ("Han har kniv.", "friend", [POLICE, AMBULANCE, CHILD]),
+    ],
+)
+def test_in_danger_the_emergency_number_that_fits_stands_on_top(
+    visitor: Visitor, text: str, topic: str, numbers: list[str]
+) -> None:
+    assert visitor.write(text, topic=topic, danger="yes").numbers == numbers
+
+
 def test_every_word_of_the_file_is_found_in_every_group(shipped: Municipality) -> None:
     for group, danger in shipped.danger_words.items():
         for word in (word for words in danger.words.values() for word in words):
