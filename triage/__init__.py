@@ -19,6 +19,7 @@ from sifra.settings import TriageSettings
 from sifra.tables import cases
 from sifra.web.page import Look
 from triage import (
+    audit,
     case,
     coverage,
     kept,
@@ -77,6 +78,7 @@ def create_app(settings: TriageSettings) -> Flask:
     app.register_blueprint(case.pages)
     app.register_blueprint(rules.pages)
     app.register_blueprint(coverage.pages)
+    app.register_blueprint(audit.pages)
     rota.install(app)
     picture.install(app)
     app.add_url_rule("/healthz", view_func=healthz)
