@@ -33,6 +33,7 @@ TOPICS = (
     "place",
     "other",
 )
+NO_TIME = 'is no local time; write for instance "08:00"'
 SOURCE_LANGUAGE = "nb"
 PAGE_LANGUAGES = ("nb", "en", "ar")
 _SPOKEN = ("nn", "da", "sv", "pl", "uk", "so", "ckb", "lt", "sq", "ti", "fa-AF", "ro", "ru", "tr")
@@ -78,7 +79,7 @@ def _time(value: object) -> object:
     if value == "24:00":
         return dt.time.max
     if not isinstance(value, dt.time) and not re.fullmatch("[0-9]{2}:[0-9]{2}", str(value)):
-        raise ValueError('is no local time; write for instance "08:00"')
+        raise ValueError(NO_TIME)
     return value
 
 

@@ -7,8 +7,10 @@ The shipped file is Indre Østfold's; ``SIFRA_MUNICIPALITY`` points at another.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -16,11 +18,13 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from sifra import hours_faults, references, rule_faults
 from sifra.contact_rules import WrittenRule
 from sifra.duty import NO_DUTY, Duty
 from sifra.file_parts import (
+    NO_TIME,
     SOURCE_LANGUAGE,
     TOPICS,
     Id,
@@ -37,6 +41,8 @@ from sifra.routing import Line, Reader, RuleBook
 from sifra.written_hours import Answering, WrittenCalendar
 
 UNITS = ("youth_team", "police", "child_welfare", "slt")
+_SHOWN = 60
+"""Characters of a line that cannot be read."""
 
 
 class BadConfiguration(Exception):
@@ -235,11 +241,19 @@ def shipped_path() -> Path:
 
 def load(path: Path) -> Municipality:
     """Read and validate. Raises BadConfiguration with every fault."""
+    written = ""
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise BadConfiguration([f"{path.name}: cannot be read: {fault}"]) from None
-    return parse(raw, path.name)
+        written = path.read_text("utf-8")
+        raw = tomllib.loads(written)
+    except OSError as fault:
+        why = str(fault)
+    except UnicodeDecodeError:
+        why = "it is no UTF-8; save it as UTF-8"
+    except tomllib.TOMLDecodeError as fault:
+        why = f"{fault}{_line_of(str(fault), written)}"
+    else:
+        return parse(raw, path.name)
+    raise BadConfiguration([f"{path.name}: cannot be read: {why}"])
 
 
 def parse(raw: Mapping[str, object], source: str = "municipality.toml") -> Municipality:
@@ -254,8 +268,24 @@ def parse(raw: Mapping[str, object], source: str = "municipality.toml") -> Munic
     faults += rule_faults.faults(raw)
     faults += hours_faults.faults(raw)
     if faults or municipality is None:
-        raise BadConfiguration([f"{source}: {fault}" for fault in faults])
+        raise BadConfiguration([f"{source}: {fault}{_row_of(fault, raw)}" for fault in faults])
     return municipality
+
+
+def _line_of(fault: str, written: str) -> str:
+    """The line that a fault of TOML is on, as it stands in the file."""
+    named = re.search(r"at line (\d+)", fault)
+    lines = written.split("\n")
+    shown = lines[int(named[1]) - 1].strip() if named else ""
+    return f", in: {shown[:_SHOWN]}" if shown else ""
+
+
+def _row_of(fault: str, raw: Mapping[str, object]) -> str:
+    """The id of the row that a path leads to: nobody wants to count them."""
+    named = re.match(r"(\w+)\[(\d+)\]", fault)
+    every = references.ids(raw, named[1]) if named else []
+    row = every[int(named[2])] if named and int(named[2]) < len(every) else ""
+    return f" (id {row!r})" if row and repr(row) not in fault else ""
 
 
 def _path(location: Iterable[int | str]) -> str:
@@ -267,11 +297,32 @@ def _path(location: Iterable[int | str]) -> str:
     return path or "(the whole file)"
 
 
-def _said(error: Mapping[str, object]) -> str:
+_DATE = "is no date; write year, month and day without quotes, for instance 2027-07-19"
+_RIGHT = {
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "date_from_datetime_parsing": _DATE,
+    "date_parsing": _DATE,
+    "date_type": _DATE,
+    "string_type": "must be text, in quotes",
+    "time_parsing": NO_TIME,
+    "tuple_type": "must be a list, in square brackets",
+}
+"""What pydantic says for programmers, said for whoever writes the file."""
+
+
+def _names(part: type[Part]) -> set[str]:
+    """Every name that some part of the file may have."""
+    mine = {field.alias or name for name, field in part.model_fields.items()}
+    return mine.union(*map(_names, part.__subclasses__()))
+
+
+def _said(error: ErrorDetails) -> str:
     kind, said = error["type"], str(error["msg"]).removeprefix("Value error, ")
     if kind == "missing":
         return "is missing"
     if kind == "extra_forbidden":
-        return "is not a name that is known here"
-    found = error["input"]
+        near = get_close_matches(str(error["loc"][-1]), _names(Part), n=1)
+        return "is not a name that is known here" + (f"; did you mean {near[0]!r}?" if near else "")
+    found, said = error["input"], _RIGHT.get(kind, said)
     return said if isinstance(found, (dict, list, tuple)) else f"{said} (there is {found!r})"

@@ -33,7 +33,8 @@ def faults(
         if works_in := adult.get("unit"):
             found += _leads_nowhere(f"adults[{place}].unit", str(works_in), here)
     known = {
-        "unit": (*here, *filter(None, adults)) if here else (),
+        # A misspelt unit is a fault where it stands, and no advice for those who name it.
+        "unit": (*filter(units.__contains__, here), *filter(None, adults)) if here else (),
         "line": ids(raw, "help_lines"),
         "topic": ("", *offered) if (offered := ids(raw, "topics")) else (),
         "place": ("", *ids(raw, "places")),
