@@ -16,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 from sifra import coverage
 from sifra.coverage import Wait
 from sifra.duty import Duty
+from sifra.languages import text
 from sifra.local_calendar import DAY
 from sifra.municipality import Municipality
 from sifra.web.page import language
@@ -94,6 +95,9 @@ def show(member: Member) -> ResponseReturnValue:  # noqa: ARG001
         dark=[reckoning.dark_line(one, place, tag) for one in found.dark],
         silences=[_silent(one) for one in reckoning.gathered(found.silences)],
         unread=reckoning.unread(found.silences),
+        rule_names={
+            one.id: f"{n}. {text(one.reason, tag)[0]}" for n, one in enumerate(place.rules, 1)
+        },
     )
     return page, HTTPStatus.OK if known else HTTPStatus.UNPROCESSABLE_ENTITY
 

@@ -30,9 +30,11 @@ from triage.members import Member, for_members
 from triage.office import office
 from triage.permissions import Permission
 from triage.staff_tables import accounts
+from triage.wording import when
 
 pages = Blueprint("rota", __name__)
 
+_HALF_A_YEAR = 183 * DAY
 _NO_ERRORS: Mapping[str, str] = {}
 
 
@@ -40,10 +42,8 @@ def install(app: Flask) -> None:
     app.register_blueprint(pages)
     app.jinja_env.globals.update(
         clock_time=clock_time,
-        day_of_week=lambda date: day_of_week(date, language().tag),
-        local_day=lambda moment: day_of_week(
-            dt.datetime.fromtimestamp(moment, _zone()).date(), language().tag
-        ),
+        day_of_week=_date,
+        local_day=lambda moment: _date(dt.datetime.fromtimestamp(moment, _zone()).date()),
     )
 
 
@@ -62,6 +62,15 @@ def stay(member: Member) -> ResponseReturnValue:
     asked = rota_forms.stay(request.form, now, _zone())
     if asked.span is None:
         return _page(member, unit, asked.errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    planned = _store().rota(unit, now.timestamp(), _zone()).shifts
+    on = [one for one in planned if member.id in one.people and not one.missing]
+    already = max((one.end for one in on if one.start <= asked.span.start), default=0)
+    if already > asked.span.end:
+        time = clock_time(already)
+        return _back(
+            unit,
+            _("Du står allerede på vakt til %(time)s. Gå av den vakten når du går.", time=time),
+        )
     _enter(Action.SHIFT_PLANNED, member, unit, joined=1)
     _store().stay(unit, member.id, asked.span.end, asked.span.start)
     return _back(unit, _("Du står på vakt til %(time)s.", time=clock_time(asked.span.end)))
@@ -78,7 +87,8 @@ def plan(member: Member) -> ResponseReturnValue:
     people = (member.id,) if "join" in request.form else ()
     _enter(Action.SHIFT_PLANNED, member, unit, joined=len(people))
     _store().plan(unit, asked.span.start, asked.span.end, asked.least, now.timestamp(), people)
-    return _back(unit, _("Vakten er satt opp."))
+    start, end = when(asked.span.start), when(asked.span.end)
+    return _back(unit, _("Vakten er satt opp fra %(start)s til %(end)s.", start=start, end=end))
 
 
 @pages.post("/rota/join")
@@ -138,7 +148,16 @@ def close(member: Member) -> ResponseReturnValue:
         return _sure(_("Stenge disse dagene?"), warning, _("Steng"), **dates)
     _enter(Action.DAYS_CLOSED, member, unit, first=first.isoformat(), last=last.isoformat())
     _store().close(unit, first, last, _seconds())
-    return _back(unit, _("Dagene er stengt. Vakter som står der, gjelder fortsatt."))
+    return _back(
+        unit,
+        _(
+            "Stengt fra %(first)s til %(last)s. Vakter som står der, gjelder fortsatt.",
+            first=_date(first),
+            last=_date(last),
+        )
+        if first != last
+        else _("Stengt %(date)s. Vakter som står der, gjelder fortsatt.", date=_date(first)),
+    )
 
 
 @pages.post("/rota/reopen")
@@ -202,10 +221,17 @@ def _page(member: Member, unit: str, errors: Mapping[str, str] = _NO_ERRORS) -> 
         read_by=_read_by(unit, now),
         today=today,
         last_day=today + rota_forms.DAYS_AHEAD * DAY,
-        most=rota_forms.MOST_PEOPLE,
+        likely_stay=rota_forms.likely_stay(now, _zone()),
         errors=errors,
         written=request.form,
     )
+
+
+def _date(date: dt.date) -> str:
+    """With its year where it could be taken for a day that was."""
+    said = day_of_week(date, language().tag)
+    far = date - _now().astimezone(_zone()).date() > _HALF_A_YEAR
+    return f"{said} {date.year}" if far else said
 
 
 def _read_by(unit: str, now: dt.datetime) -> int | None:

@@ -84,11 +84,24 @@ def stay(form: Mapping[str, str], now: dt.datetime, zone: ZoneInfo) -> ShiftForm
     if until is None:
         return ShiftForm(errors={"until": _("Skriv et klokkeslett, for eksempel 23:00.")})
     today = now.astimezone(zone).date()
-    ends = (instant(zone, date, until, later=False) for date in (today, today + DAY))
+    # A time that the clock shows twice is still to come until it was shown the second time.
+    ends = (
+        instant(zone, date, until, later=later)
+        for date in (today, today + DAY)
+        for later in (False, True)
+    )
     end = next(moment for moment in ends if moment > now)
     if end > now + LONGEST_STAY:
         return ShiftForm(errors={"until": _("Det klokkeslettet er passert. Skriv et som kommer.")})
     return ShiftForm(_span(now, end))
+
+
+def likely_stay(now: dt.datetime, zone: ZoneInfo) -> str:
+    """What stands in the field until somebody changes it: never a time that has passed."""
+    if 10 <= now.astimezone(zone).hour < 22:
+        return "23:00"
+    soon = now.astimezone(dt.UTC) + dt.timedelta(hours=3)
+    return f"{soon.astimezone(zone):%H}:00"
 
 
 def days_off(form: Mapping[str, str], now: dt.datetime, zone: ZoneInfo) -> DaysForm:
@@ -112,7 +125,8 @@ def days_off(form: Mapping[str, str], now: dt.datetime, zone: ZoneInfo) -> DaysF
         return DaysForm(errors={"last": _("De dagene er over. Velg dager som kommer.")})
     if last > today + DAYS_AHEAD * DAY:
         return DaysForm(errors={"last": _("Datoen er for langt fram. Du kan planlegge ett år.")})
-    return DaysForm((first, last))
+    # Days that are over need not be shut, and some are before any time zone.
+    return DaysForm((max(first, today), last))
 
 
 def _week(form: Mapping[str, str], today: dt.date) -> DaysForm:
@@ -144,8 +158,12 @@ def _date(form: Mapping[str, str], name: str) -> dt.date | None:
 
 
 def _time(form: Mapping[str, str], name: str) -> dt.time | None:
-    """Whole minutes, as ``18:00``, ``18.00`` or ``18``; ``24:00`` is midnight."""
-    said, _colon, minutes = form.get(name, "").strip().replace(".", ":").partition(":")
+    """Whole minutes, as ``18:00``, ``18.00``, ``1800`` or ``18``; ``24:00`` is midnight."""
+    typed = form.get(name, "").strip().replace(".", ":")
+    # A telephone's keys for digits have no colon.
+    if typed.isdecimal() and len(typed) in (3, 4):
+        typed = f"{typed[:-2]}:{typed[-2:]}"
+    said, _colon, minutes = typed.partition(":")
     hour, minute = _whole(said), _whole(minutes or "0")
     if hour is None or minute is None or hour > 24 or minute > 59 or (hour == 24 and minute):
         return None

@@ -35,7 +35,7 @@ def table(browser: Browser, number: int = 0) -> dict[str, list[str]]:
 def test_each_unit_and_quarter_with_small_counts_hidden(
     browser: Browser, office: Installation
 ) -> None:
-    few = "færre enn fem"
+    few = "under fem"
     count(office, "youth_team", 45, 5)
     count(office, "police", 30, 4)
     count(office, "child_welfare", 0, 9)

@@ -162,6 +162,20 @@ def test_i_am_here_until_23(desk: Browser, office: Installation) -> None:
     assert len(duty(office).shifts["youth_team"]) == 1
 
 
+def test_who_is_on_already_is_told_until_when(desk: Browser, office: Installation) -> None:
+    press(desk, "stay", until="23:00")
+    press(desk, "stay", until="21:00")
+    assert "Du står allerede på vakt til 23:00. Gå av den vakten når du går." in desk.text
+    assert len(rota(office).shifts) == 1
+
+
+def test_a_day_far_ahead_is_said_with_its_year(desk: Browser) -> None:
+    press(desk, "close", week="29")
+    assert "Stengt fra mandag 19. juli 2027 til søndag 25. juli 2027." in desk.text
+    press(desk, "close", first="2026-12-24")
+    assert "Stengt torsdag 24. desember. Vakter som står der" in desk.text
+
+
 @pytest.mark.parametrize("join", [{"join": "1"}, {}], ids=["with-me", "without-me"])
 def test_a_planned_shift(desk: Browser, office: Installation, join: dict[str, str]) -> None:
     plan(desk, **{"least": "3", **join})  # type: ignore[arg-type]

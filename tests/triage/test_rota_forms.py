@@ -143,6 +143,13 @@ def test_the_least_number(least: str) -> None:
         ("2026-11-24T22:00+01:00", "24:00", "2026-11-25T00:00+01:00"),
         ("2027-03-27T23:00+01:00", "04:00", "2027-03-28T04:00+02:00"),
         ("2027-10-30T23:00+02:00", "02:30", "2027-10-31T02:30+02:00"),
+        ("2026-11-24T22:59+01:00", "23", "2026-11-24T23:00+01:00"),
+        ("2026-11-24T18:00+01:00", "2230", "2026-11-24T22:30+01:00"),
+        ("2026-11-24T03:00+01:00", "930", "2026-11-24T09:30+01:00"),
+        # 02:30 was shown once, and is shown once more.
+        ("2027-10-31T02:45+02:00", "02:30", "2027-10-31T02:30+01:00"),
+        ("2026-11-24T18:00+01:00", "2260", None),
+        ("2026-11-24T23:30+01:00", "23:00", None),
         ("2026-11-24T23:00+01:00", "23:00", None),
         ("2026-11-24T18:00+01:00", "17:00", None),
         ("2026-11-24T18:00+01:00", "", None),
@@ -158,6 +165,15 @@ def test_until_is_the_next_time_that_the_clock_shows_it(
     assert set(asked.errors) == (set() if end else {"until"})
 
 
+@pytest.mark.parametrize("hour", range(24))
+@pytest.mark.parametrize("date", ["2026-11-24", "2027-03-28", "2027-10-31"])
+def test_what_stands_in_the_field_at_first_is_always_to_come(date: str, hour: int) -> None:
+    now = dt.datetime.fromisoformat(f"{date}T{hour:02}:59").replace(tzinfo=OSLO)
+    asked = rota_forms.stay({"until": rota_forms.likely_stay(now, OSLO)}, now, OSLO)
+    assert asked.span is not None
+    assert asked.span.end - asked.span.start >= 60 * 60
+
+
 @pytest.mark.parametrize(
     ("typed", "first", "last"),
     [
@@ -167,7 +183,8 @@ def test_until_is_the_next_time_that_the_clock_shows_it(
         ({"week": "53"}, "2026-12-28", "2027-01-03"),
         ({"first": "2026-12-24"}, "2026-12-24", "2026-12-24"),
         ({"first": "2026-12-24", "last": "2026-12-26"}, "2026-12-24", "2026-12-26"),
-        ({"first": "2026-11-20", "last": "2026-11-24"}, "2026-11-20", "2026-11-24"),
+        ({"first": "2026-11-20", "last": "2026-11-24"}, "2026-11-24", "2026-11-24"),
+        ({"first": "0001-01-01", "last": "2026-11-25"}, "2026-11-24", "2026-11-25"),
     ],
 )
 def test_days_off(typed: dict[str, str], first: str, last: str) -> None:

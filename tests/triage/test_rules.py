@@ -126,7 +126,7 @@ def test_an_evening_in_the_rota_counts(browser: Browser, office: Installation) -
 
 def test_all_rules_stand_below_in_order(browser: Browser) -> None:
     browser.get(CHRISTMAS_EVE)
-    items = browser.page.select("ol.chosen > li")
+    items = browser.page.select("ol.rules > li")
     assert [str(one["id"]) for one in items] == [f"rule-{one.id}" for one in MUNICIPALITY.rules]
     (here,) = browser.page.select("li[aria-current]")
     assert here["id"] == "rule-now"
