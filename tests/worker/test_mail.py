@@ -267,3 +267,17 @@ def test_what_got_through_is_remembered_while_the_database_is_away(
     turn(worker, NOW + HOUR)
     assert len(mailbox.arrived) == 1
     assert all(sent for _, _, sent in desk.notices())
+
+
+def test_a_service_that_fails_in_the_making_is_a_refusal_and_says_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("mailto://bruker:hemmelig@k.example")
+
+    monkeypatch.setattr("apprise.Apprise.instantiate", broken)
+    worker = desk.worker({"youth_team": ["mailto://bruker:hemmelig@k.example"]})
+    desk.wait_for(urgent=True)
+    turn(worker, NOW)
+    assert said_by(worker)[0].startswith("youth_team: address 1 (mailto) did not take the notice")
+    assert "hemmelig" not in "".join(capfd.readouterr())

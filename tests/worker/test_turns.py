@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from sifra.case_rows import HOUR, Asked, State
-from sifra.database import reading
+from sifra.database import StoreUnavailable, reading
 from sifra.duty_store import STALE, WORKER
 from sifra.tables import notices
 from tests.worker.desk import DAY, NOW, Desk, said_by, turn
@@ -289,3 +289,25 @@ def test_one_of_several_workers_does_the_night(desk: Desk) -> None:
     assert desk.signs()[signs.NIGHT] == night
     assert not signs.move(desk.engine, signs.NIGHT, night - DAY, night + 1)
     assert not signs.move(desk.engine, signs.NIGHT, 0, night + 1)
+
+
+def test_a_night_that_failed_is_tried_again_the_same_night(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night = NOW + DAY - 6 * HOUR
+    old = desk.wait_for(received=NOW - 400 * DAY, state=State.CLOSED)
+    worker = desk.worker()
+    turn(worker, night)
+
+    def locked(*_: object) -> None:
+        raise StoreUnavailable("SQLITE_BUSY")
+
+    with monkeypatch.context() as away:
+        away.setattr("triage.purging.purge", locked)
+        with pytest.raises(StoreUnavailable):
+            worker.night(night)
+        worker.night(night + 5)
+    worker.night(night + 299)
+    assert desk.store.find(old) is not None
+    worker.night(night + 300)
+    assert desk.store.find(old) is None

@@ -99,14 +99,14 @@ def _service(address: str) -> NotifyBase | None:
 
 def _send(address: str, message: Message, notice_id: str) -> bool:
     """Did it take the message? Whatever goes wrong in a service is a no."""
-    # A new one each time: it would else wait between two messages.
-    service = _service(address)
-    if service is None:
-        return False
-    headers = getattr(service, "headers", None)
-    if isinstance(headers, dict):
-        headers[HEADER] = notice_id
     try:
+        # A new one each time: it would else wait between two messages.
+        service = _service(address)
+        if service is None:
+            return False
+        headers = getattr(service, "headers", None)
+        if isinstance(headers, dict):
+            headers[HEADER] = notice_id
         return service.notify(body=message.body, title=message.title, body_format=NotifyFormat.TEXT)
     except Exception:
         return False

@@ -32,6 +32,9 @@ Say = Callable[[str], None]
 _SOON = 0.1
 """Seconds until the next look at what is under way."""
 
+_AGAIN = 300
+"""Seconds until a night's work that failed is tried anew."""
+
 
 @dataclass
 class _UnderWay:
@@ -58,6 +61,8 @@ class Worker:
     looked: int | None = None
     """Up to when the points of the grid have been heeded."""
     beaten: int = 0
+    owed: int | None = None
+    """When a night's work that failed is tried again."""
     under_way: dict[str, _UnderWay] = field(default_factory=dict)
     """By the notice's id."""
 
@@ -113,15 +118,22 @@ class Worker:
         return not all(one.noted for one in self.under_way.values())
 
     def night(self, now: int) -> None:
-        """Delete what is due, if it is time and nobody else does. Raises StoreUnavailable."""
-        last = signs.last(self.engine, signs.NIGHT)
-        if not pace.night_due(now, last, self.sender.zone):
+        """Delete what is due, if it is time and nobody else does. Raises StoreUnavailable; it is
+        then tried again a little later: a backup may hold the lock at that minute every night."""
+        if self.owed is None:
+            last = signs.last(self.engine, signs.NIGHT)
+            if not pace.night_due(now, last, self.sender.zone):
+                return
+            if not signs.move(self.engine, signs.NIGHT, last, now):
+                return
+        elif 0 < self.owed - now <= _AGAIN:
             return
-        if signs.move(self.engine, signs.NIGHT, last, now):
-            gone = purging.purge(self.store, now)
-            notices.forget(self.engine, now)
-            if gone.cases:
-                self.say(f"deleted {gone.cases} cases whose days were over")
+        self.owed = now + _AGAIN
+        gone = purging.purge(self.store, now)
+        notices.forget(self.engine, now)
+        self.owed = None
+        if gone.cases:
+            self.say(f"deleted {gone.cases} cases whose days were over")
 
     def beat(self, now: int) -> None:
         if not self.beaten <= now < self.beaten + self.pace.beat:
