@@ -29,15 +29,13 @@ from tests.reporter.installation import (
 
 @pytest.fixture(scope="session")
 def template_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated home with a signed key card and a worker that lives: made once, copied for each
-    test."""
+    """A migrated home with a signed key card: made once, copied for each test."""
     home = Home(tmp_path_factory.mktemp("home"))
     migrate(home.default_database_url, Tree.CASES)
     ErasureKeys(home.erasure_keys).create()
     engine = open_engine(home.default_database_url)
     store = CaseStore(engine, ErasureKeys(home.erasure_keys))
     store.put_card(SIGNING_KEY.sign(TEAM, 1, TEAM_KEY))
-    live_worker(engine)
     engine.dispose()
     return home.path
 
@@ -68,6 +66,8 @@ def install(template_home: Path, tmp_path: Path) -> Install:
                 ErasureKeys(home.erasure_keys),
             )
         )
+        live_worker(made[-1].engine)
+        made[-1].engine.dispose()
         return made[-1]
 
     return one

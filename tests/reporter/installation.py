@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -33,14 +34,14 @@ SIGNING_KEY = SigningKey.generate()
 TEAM_KEY = PrivateKey.generate()
 TEAM = "youth_team"
 HOUR = 3600
-_ALWAYS = 1 << 40
-"""Unix seconds, far from now."""
 
 
-def live_worker(engine: Engine) -> None:
-    """A sign of life that outlasts every test: without one, nothing is promised."""
+def live_worker(engine: Engine, now: float | None = None) -> None:
+    """A sign of life, good for some minutes: without one, nothing is promised."""
+    at = int(time.time() if now is None else now)
     with writing(engine) as connection:
-        connection.execute(insert(tables.signals).values(name=WORKER, at=_ALWAYS))
+        connection.execute(delete(tables.signals).where(tables.signals.c.name == WORKER))
+        connection.execute(insert(tables.signals).values(name=WORKER, at=at))
 
 
 class Compiled(BytecodeCache):
@@ -63,6 +64,7 @@ class Installation:
     settings: ReporterSettings
     engine: Engine
     erasure: ErasureKeys
+    has_worker: bool = True
 
     @cached_property
     def store(self) -> CaseStore:
@@ -86,6 +88,7 @@ class Installation:
 
     def lose_worker(self) -> None:
         """Nobody would notify anybody: no promise can be made."""
+        self.has_worker = False
         with writing(self.engine) as connection:
             connection.execute(delete(tables.signals).where(tables.signals.c.name == WORKER))
 

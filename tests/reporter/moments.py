@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sifra.clock import Clock
-from tests.reporter.installation import Installation
+from tests.reporter.installation import Installation, live_worker
 
 OSLO = ZoneInfo("Europe/Oslo")
 
@@ -36,7 +36,8 @@ class Stopped(Clock):
 
 
 def set_clock(installed: Installation, moment: dt.datetime) -> None:
-    installed.site.clock = Stopped(at=int(moment.timestamp()))
+    """The worker, if there is one, lives at that moment too."""
+    _show(installed, Stopped(at=int(moment.timestamp())))
 
 
 @contextmanager
@@ -46,4 +47,10 @@ def at(installed: Installation, moment: dt.datetime) -> Iterator[None]:
     try:
         yield
     finally:
-        installed.site.clock = before
+        _show(installed, before)
+
+
+def _show(installed: Installation, clock: Clock) -> None:
+    installed.site.clock = clock
+    if installed.has_worker:
+        live_worker(installed.engine, clock.now())
