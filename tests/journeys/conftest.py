@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.journeys.servers import Place, Server, install, serve
 from tests.journeys.tabs import Tabs, chromium, launch
+from tests.reporter.moments import CHRISTMAS_EVE
 
 # The machines that run this are shared.
 expect.set_options(timeout=15_000)
@@ -39,15 +40,17 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
         yield Sites(place, *both)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def christmas_eve(sites: Sites) -> Iterator[Server]:
-    """The same public site at ten past eleven on Christmas Eve."""
-    server = serve("reporter", sites.place, SIFRA_AT="2026-12-24T23:10:00+01:00")
+    """The same public site at ten past eleven on Christmas Eve, its worker too."""
+    sites.place.live_worker(CHRISTMAS_EVE)
+    server = serve("reporter", sites.place, SIFRA_AT=CHRISTMAS_EVE.isoformat())
     try:
         server.wait_until_healthy()
         yield server
     finally:
         server.stop()
+        sites.place.live_worker()
 
 
 @pytest.fixture(scope="session")

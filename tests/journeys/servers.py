@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import http.client
 import os
 import re
@@ -95,6 +96,12 @@ class Place:
         engine.dispose()
         return return_code.as_digits(secret)
 
+    def live_worker(self, moment: dt.datetime | None = None) -> None:
+        """A sign of life, good for some minutes from ``moment``, or from now, on."""
+        engine = open_engine(self.settings.database_url)
+        live_worker(engine, moment.timestamp() if moment else None)
+        engine.dispose()
+
     def environment(self, **more: str) -> dict[str, str]:
         """Nothing of the machine's own settings for Sifra or gunicorn comes along."""
         kept = {
@@ -137,10 +144,9 @@ def install(folder: Path) -> Place:
         municipality=municipality.load(file),
     )
     founding = installing.install(settings, username="leder", display="Leder", cost=CHEAP)
-    engine = open_engine(settings.database_url)
-    live_worker(engine)
-    engine.dispose()
-    return Place(settings, founding, file)
+    place = Place(settings, founding, file)
+    place.live_worker()
+    return place
 
 
 @dataclass
