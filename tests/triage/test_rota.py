@@ -15,6 +15,7 @@ from sifra.database import writing
 from sifra.duty import Duty
 from sifra.duty_store import DutyStore, Rota
 from sifra.tables import cases
+from tests.reporter.installation import live_worker
 from tests.triage.example_office import HOUR, Browser, Installation
 from triage import create_app, staff_tables
 
@@ -30,6 +31,7 @@ EVENING = (NOW - 300 + HOUR, NOW - 300 + 5 * HOUR)
 @pytest.fixture
 def desks(office: Installation) -> Iterator[list[Browser]]:
     """Two of the youth team and one of the police, signed in on that Friday."""
+    live_worker(office.cases, NOW)
     made = create_app(replace(office.settings, moment=MOMENT))
     made.testing = True
     signed_in = []
