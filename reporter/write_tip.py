@@ -96,8 +96,10 @@ def _send(
     if mark is None:
         return _sent_page(visit, secret, promised)
     site().limits.admit("send")
-    routing = site().routing(_routing_facts(tip, _danger_words(tip)))
-    promise = kept(Promise.of(routing, hour_of(routing.at.timestamp())), promised)
+    words = _danger_words(tip)
+    routing = site().routing(_routing_facts(tip, words))
+    hour = hour_of(routing.at.timestamp())
+    promise = kept(Promise.of(routing, hour, danger_words=bool(words)), promised)
     # Made first, sent after: deriving the key empties the processor's caches of all else.
     page = _sent_page(visit, secret, promise.promised)
     try:
@@ -164,12 +166,13 @@ def _danger_words(tip: TipForm) -> list[str]:
 
 
 def _routing_facts(tip: TipForm, danger_words: list[str]) -> Facts:
-    """Words of danger in the text make it urgent, whatever was ticked."""
+    """Words of danger in the text make it urgent, unless the sender says that there is none: then
+    the rules go by the topic, and the words only show their numbers and hurry the readers."""
     return Facts(
         lane="tip",
         danger=tip.danger.said or "unsure",
         topic=tip.topic.said,
-        urgency="now" if danger_words else tip.urgency.said,
+        urgency="now" if danger_words and tip.danger.said != "no" else tip.urgency.said,
         place=tip.place.said,
         language=g.lang,
     )
@@ -245,7 +248,7 @@ def _review_page(tip: TipForm, visit: Visit, content: bytes, notice: str = "") -
         told=told(routing, here.municipality.zone, g.lang),
         readers=routing.readers,
         lines=dangers.numbers(danger, words, routing, here.lines, here.municipality),
-        urgent=routing.rule.urgent,
+        urgent=routing.rule.urgent or bool(words),
         promise=promise,
         notice=notice,
     )

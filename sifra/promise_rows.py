@@ -47,14 +47,15 @@ class Promise:
         return self.read_by is not None and self.read_by != self.promised
 
     @classmethod
-    def of(cls, routing: Routing, hour: int) -> Promise:
-        """``hour`` is the one the case came in."""
+    def of(cls, routing: Routing, hour: int, *, danger_words: bool = False) -> Promise:
+        """``hour`` is the one the case came in. Words of danger make it due at once, whatever
+        the rule that was found by what the sender ticked."""
         promised = int(routing.read_by.timestamp()) if routing.read_by else None
-        return cls(
-            promised,
-            hour if routing.rule.urgent else promised,
-            tuple(Asked(step.unit, hour_of(step.at.timestamp())) for step in routing.steps),
-        )
+        asked = [Asked(step.unit, hour_of(step.at.timestamp())) for step in routing.steps]
+        if danger_words and asked:
+            asked[0] = Asked(asked[0].unit, hour)
+        at_once = danger_words or routing.rule.urgent
+        return cls(promised, hour if at_once else promised, tuple(asked))
 
 
 NOTHING = Promise(None, None)

@@ -16,7 +16,13 @@ from sifra.file_parts import SOURCE_LANGUAGE
 from sifra.key_cards import KeyCardError
 from sifra.migrate import Tree, newest, revision_of
 from sifra.municipality import Adult, BadConfiguration, Municipality, Unit
-from sifra.settings import Home, TriageSettings, reporter_settings, triage_settings
+from sifra.settings import (
+    Home,
+    TriageSettings,
+    installation_settings,
+    reporter_settings,
+    triage_settings,
+)
 from sifra.written_hours import Hours
 from triage.worker import checks
 
@@ -41,13 +47,26 @@ def check(environ: Mapping[str, str], today: dt.date) -> Report:
     try:
         settings = triage_settings(environ)
     except BadConfiguration as bad:
-        return Report(tuple(dict.fromkeys([*faults, *bad.faults])))
+        return _without_a_home(environ, [*faults, *bad.faults], today)
     faults += _modes(settings.home)
     faults += _databases(settings)
     faults += _dark(settings.municipality, today)
     worker_faults, worker_warnings = checks.look(environ)
     warnings = (*_warnings(settings.municipality, today), *worker_warnings)
     return Report(tuple(dict.fromkeys([*faults, *worker_faults])), warnings)
+
+
+def _without_a_home(environ: Mapping[str, str], faults: list[str], today: dt.date) -> Report:
+    """What can be said of the municipality's file alone, for whoever writes it elsewhere."""
+    warnings: tuple[str, ...] = ()
+    try:
+        municipality = installation_settings(environ).municipality
+    except BadConfiguration as bad:
+        faults += bad.faults
+    else:
+        faults += _dark(municipality, today)
+        warnings = tuple(_warnings(municipality, today))
+    return Report(tuple(dict.fromkeys(faults)), warnings)
 
 
 def _modes(home: Home) -> Iterator[str]:

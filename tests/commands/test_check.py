@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -71,7 +72,7 @@ FAULTS: dict[str, tuple[Breakage, str]] = {
     ),
     "a staff database that was not migrated": (
         _sql("staff", "DELETE FROM alembic_version_staff"),
-        "SIFRA_STAFF_DATABASE_URL: is at nothing, the code wants staff_0001; run `sifra migrate`",
+        "SIFRA_STAFF_DATABASE_URL: is at nothing, the code wants staff_0002; run `sifra migrate`",
     ),
     "no key card": (
         _sql("cases", "DELETE FROM key_cards"),
@@ -227,6 +228,22 @@ def test_a_read_target_at_the_end_of_a_night_is_kept(
     )(installation, monkeypatch)
     ours = {**environ, "SIFRA_MUNICIPALITY": str(installation.home.path / "ours.toml")}
     assert not [one for one in checking.check(ours, TODAY).warnings if "read_target" in one]
+
+
+def test_without_a_home_the_file_is_looked_at_all_the_same(
+    environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = {**environ, "SIFRA_HOME": str(tmp_path / "nowhere")}
+    report = checking.check(nowhere, TODAY)
+    assert any("is missing" in one for one in report.faults)
+    assert any("units.youth_team.confirmed" in one for one in report.warnings)
+    dark = tmp_path / "dark.toml"
+    numbers = 'numbers = ["police_emergency", "ambulance", "child_alarm"]'
+    shipped = shipped_path().read_text("utf-8")
+    assert numbers in shipped
+    dark.write_text(shipped.replace(numbers, "numbers = []"), "utf-8")
+    report = checking.check({**nowhere, "SIFRA_MUNICIPALITY": str(dark)}, TODAY)
+    assert any("neither a reader on duty" in one for one in report.faults)
 
 
 def test_a_language_that_nobody_has_read_is_a_warning(
