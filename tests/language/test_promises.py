@@ -142,7 +142,7 @@ def test_by_when_it_is_read_stands_in_the_words_of_each_language(pages_in: Pages
     """Who needs an interpreter is told so, and gets a later hour."""
     expected = {
         "nb": "Leses innen i dag kl. 16.",
-        "en": "Will be read by today at 16:00.",
+        "en": "Will be read no later than today at 16:00.",
         "ar": "سيُقرأ قبل الساعة 12:00 غدًا.",
     }
     for language, words in expected.items():
