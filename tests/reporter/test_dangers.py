@@ -10,7 +10,7 @@ from reporter import dangers
 from sifra import municipality
 from sifra.municipality import Municipality
 from tests.reporter.installation import Installation, Visitor
-from tests.reporter.moments import TUESDAY_MORNING, set_clock
+from tests.reporter.moments import FRIDAY_EVENING, TUESDAY_MORNING, local, set_clock
 
 POLICE, AMBULANCE, CHILD, MENTAL = "112", "113", "116111", "116123"
 NUMBERS = {
@@ -128,3 +128,26 @@ def test_a_number_that_is_not_confirmed_is_never_shown(shipped: Municipality) ->
     unsure = shipped.model_copy(update={"help_lines": tuple(lines)})
     shown = dangers.lines_to_show("yes", dangers.found("han puster ikke", unsure), unsure)
     assert [line.number for line in shown] == ["112", "116 111"]
+
+
+# --- words of danger, where the sender says that there is none -----------------------------------
+
+EXPOSED = {"topic": "exposed", "danger": "no", "urgency": "soon"}
+NUDES = "askimexposed har nakenvideo av en i klassen. hva gjør jeg"
+
+
+def test_the_topics_rule_stands_and_the_readers_are_hurried(
+    installed: Installation, visitor: Visitor
+) -> None:
+    set_clock(installed, TUESDAY_MORNING)
+    visitor.send(NUDES, **EXPOSED)
+    clear = installed.only_case().clear
+    assert clear.promised == local(2026, 11, 24, 12).timestamp()
+    assert clear.read_by == clear.received
+
+
+def test_the_rules_own_numbers_are_shown(installed: Installation, visitor: Visitor) -> None:
+    set_clock(installed, FRIDAY_EVENING)
+    page = visitor.write(NUDES, **EXPOSED)
+    numbers = [str(link["href"]) for link in page.soup.select("main a[href^='tel:']")]
+    assert numbers == ["tel:116111", "tel:02800"]

@@ -388,26 +388,3 @@ def test_where_nothing_was_promised_the_mailbox_gives_numbers(
     page = visitor.open(visitor.send(TEXT).code)
     assert NOBODY_KNOWS in said(page)
     assert page.numbers[:3] == ["112", "113", "116111"]
-
-
-# --- words of danger, where the sender says that there is none -----------------------------------
-
-EXPOSED = {"topic": "exposed", "danger": "no", "urgency": "soon"}
-NUDES = "askimexposed har nakenvideo av en i klassen. hva gjør jeg"
-
-
-def test_the_topics_rule_stands_and_the_readers_are_hurried(
-    installed: Installation, visitor: Visitor
-) -> None:
-    set_clock(installed, TUESDAY_MORNING)
-    visitor.send(NUDES, **EXPOSED)
-    clear = installed.only_case().clear
-    assert promised(installed) == local(2026, 11, 24, 12)
-    assert clear.read_by == clear.received
-
-
-def test_the_rules_own_numbers_are_shown(installed: Installation, visitor: Visitor) -> None:
-    set_clock(installed, FRIDAY_EVENING)
-    page = visitor.write(NUDES, **EXPOSED)
-    numbers = [str(link["href"]) for link in page.soup.select("main a[href^='tel:']")]
-    assert numbers == ["tel:116111", "tel:02800"]
