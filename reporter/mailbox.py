@@ -35,7 +35,6 @@ from sifra.web.errors import log_unavailable
 
 pages = Blueprint("mailbox", __name__)
 
-_UNREAD = (State.NEW, State.MORE)
 _TRIES = 3
 _RETRY_SECONDS = 120
 _DAY = 24 * 3600
@@ -147,8 +146,7 @@ def _withdraw(visit: Visit, typed: CodeForm) -> ResponseReturnValue:
     if opened is None:
         return _withdraw_again(visit, typed)
     clear = opened.stored.clear
-    urgent = clear.read_by is not None and clear.read_by <= clear.received
-    if not urgent and here.store.destroy_unread(clear.id, here.clock.now()):
+    if not clear.at_once and here.store.destroy_unread(clear.id, here.clock.now()):
         return render_template("withdrawn.html")
     hour = hour_of(here.clock.now())
     for _try in range(_TRIES):
@@ -261,7 +259,7 @@ def _mailbox_page(
 ) -> str:
     """``lines`` are the numbers for what was just written."""
     here, clear = site(), opened.stored.clear
-    unread, now, given = clear.state in _UNREAD, here.clock.now(), None
+    unread, now, given = clear.waits, here.clock.now(), None
     if not unread:
         # While it is unread its own promise stands, also for what is added to it.
         routing = here.routing(_facts(opened))

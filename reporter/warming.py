@@ -32,10 +32,13 @@ def warm(app: Flask) -> None:
     assert isinstance(site, Site)  # noqa: S101 (narrows the type; set in create_app)
     now = dt.datetime.fromtimestamp(site.clock.now(), dt.UTC)
     _learn_holidays(site.municipality.calendar.country, now.year)
-    client = app.test_client()
+    client, templates = app.test_client(), app.jinja_env.list_templates(extensions=["html"])
     for language in site.municipality.languages:
         for page in _PAGES:
             client.get(f"/{language}/{page}", headers={"Accept-Encoding": "gzip"})
+        with app.test_request_context(f"/{language}/"):
+            for template in templates:
+                app.jinja_env.get_or_select_template(template)
     first = site.municipality.languages[0]
     for _ in range(_ROUNDS):
         client.get(f"/{first}/tip", headers={"Accept-Encoding": "gzip"})
@@ -45,8 +48,6 @@ def warm(app: Flask) -> None:
             headers={"Accept-Encoding": "gzip"},
         )
         _seal(first)
-    for template in app.jinja_env.list_templates(extensions=["html"]):
-        app.jinja_env.get_template(template)
     site.store.disconnect()
 
 

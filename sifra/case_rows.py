@@ -38,6 +38,10 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
+WAITING = frozenset({State.NEW, State.MORE})
+"""Nobody has read what the sender wrote last."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clear:
     """What is known of a case without any key. Times are Unix seconds (UTC), whole hours."""
@@ -50,6 +54,15 @@ class Clear:
     retention_days: int
     promised: int | None = None
     """What the sender was told; ``read_by`` comes before it where there is danger."""
+
+    @property
+    def waits(self) -> bool:
+        return self.state in WAITING
+
+    @property
+    def at_once(self) -> bool:
+        """Somebody may be in danger."""
+        return self.read_by is not None and self.read_by <= self.received
 
 
 @dataclass(frozen=True, slots=True)

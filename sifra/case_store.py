@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sifra.case_rows import (
     HOUR,
     SELECT_CASES,
+    WAITING,
     Asked,
     Clear,
     Position,
@@ -35,7 +36,7 @@ from sifra.case_rows import (
     write_marks,
 )
 from sifra.conversation import Addition, Sealed, Slot
-from sifra.database import Prepared, driven, forget_deleted, reading, snapshot, writing
+from sifra.database import Prepared, driven, forget_deleted, snapshot, writing
 from sifra.erasure import ErasureKeys
 from sifra.key_cards import KeyCard, KeyCardError
 from sifra.promise_rows import NOTHING, Promise, acknowledge, count_if_broken, promise_anew
@@ -43,6 +44,7 @@ from sifra.tables import cases, due, is_closed, is_open, key_cards, spent, wraps
 
 __all__ = [
     "HOUR",
+    "WAITING",
     "Asked",
     "CaseStore",
     "Clear",
@@ -65,14 +67,7 @@ _CARD = Prepared(
     )
 )
 
-
 _AT_A_TIME = 100
-
-
-def _past_retention(now: int) -> Select[str]:
-    over = cases.c.state.in_([State.CLOSED.value, State.WITHDRAWN.value])
-    ends = cases.c.received + cases.c.retention_days * (24 * HOUR)
-    return select(cases.c.id).where(over, ends <= literal(now))
 
 
 class CaseStore:
@@ -160,7 +155,7 @@ class CaseStore:
         with writing(self._engine) as connection:
             if marks:
                 write_marks(connection, marks, expires)
-            if state in (State.NEW, State.MORE):
+            if state in WAITING:
                 promise_anew(connection, addition.case, promise or NOTHING)
             if read_by_unit:
                 acknowledge(connection, addition.case, read_by_unit, now, unopened=unopened)
@@ -181,13 +176,6 @@ class CaseStore:
         """Raises StoreUnavailable when the erasure keys cannot be read."""
         self._erasure.find(["none"])
 
-    def destroy(self, case_id: str) -> None:
-        """Delete a case: its erasure key first, then its rows."""
-        self._erasure.destroy(case_id)
-        with writing(self._engine) as connection:
-            connection.execute(delete(cases).where(cases.c.id == case_id))
-        forget_deleted(self._engine)
-
     def destroy_unread(self, case_id: str, now: float) -> bool:
         """Delete a case that nobody has read, and say whether that was so.
 
@@ -206,21 +194,20 @@ class CaseStore:
 
     # --- retention -------------------------------------------------------------------------
 
-    def past_retention(self, now: int) -> list[str]:
-        """The closed and withdrawn cases whose days are over. ``now`` is in Unix seconds."""
-        with reading(self._engine) as connection:
-            return list(connection.scalars(_past_retention(now)))
-
     def destroy_past_retention(self, now: int) -> int:
-        """Delete them; how many they were.
+        """Delete the closed and withdrawn cases whose days are over by ``now`` (Unix seconds, UTC);
+        how many they were.
 
         Under the lock of the cases, some at a time: what a sender adds to in the same moment is
         open again and stays, or is found gone, and no tip waits long.
         """
+        ends = cases.c.received + cases.c.retention_days * (24 * HOUR)
+        gone = cases.c.state.in_([State.CLOSED.value, State.WITHDRAWN.value])
+        over = select(cases.c.id).where(gone, ends <= literal(now))
         count = 0
         while True:
             with writing(self._engine) as connection:
-                ids = connection.scalars(_past_retention(now).limit(_AT_A_TIME)).all()
+                ids = connection.scalars(over.limit(_AT_A_TIME)).all()
                 self._erasure.destroy(*ids)
                 connection.execute(delete(cases).where(cases.c.id.in_(ids)))
             if not ids:

@@ -228,6 +228,13 @@ class Municipality(Part):
             find_interpreter=self.interpreter_days,
         )
 
+    def called(self, holder: str) -> Mapping[str, str]:
+        """What a unit, or an adult, is called, by language; the id itself for any other."""
+        if holder in self.units:
+            return self.units[holder].name
+        roles = (adult.role for adult in self.adults if adult.id == holder)
+        return next(roles, {SOURCE_LANGUAGE: holder})
+
     def lines(self, ids: Iterable[str]) -> list[HelpLine]:
         """The confirmed help lines of these ids, in the order of ``ids``."""
         known = {line.id: line for line in self.help_lines if line.confirmed}

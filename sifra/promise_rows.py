@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, or_, select, update
 
-from sifra.case_rows import Asked, State, hour_of, write_steps
+from sifra.case_rows import WAITING, Asked, hour_of, write_steps
 from sifra.routing import Routing
-from sifra.tables import cases, promise_counts, steps, wraps
+from sifra.tables import at_once, cases, notices, promise_counts, steps, waits, wraps
 
-_WAITING = (State.NEW.value, State.MORE.value)
 _ONE_READER = (
     select(func.min(wraps.c.holder))
     .where(wraps.c.case_id == cases.c.id, wraps.c.purpose == "tip-key")
@@ -77,7 +76,7 @@ def promise_anew(connection: Connection, case_id: str, promise: Promise) -> None
         return
     was_at_once = row.read_by is not None and row.read_by <= row.received
     read_by = row.received if promise.at_once or was_at_once else promise.read_by
-    if row.state not in _WAITING:
+    if row.state not in WAITING:
         _set(connection, case_id, promised=promise.promised, read_by=read_by)
         connection.execute(delete(steps).where(steps.c.case_id == case_id))
         write_steps(connection, case_id, promise.asked)
@@ -101,9 +100,7 @@ def acknowledge(
     ``unopened``: it was closed among many, by its first words. That keeps no promise, so that a
     flood of pranks does not make the count shine; one whose time had passed is late all the same.
     """
-    promised = connection.scalar(
-        select(cases.c.promised).where(cases.c.id == case_id, cases.c.state.in_(_WAITING))
-    )
+    promised = connection.scalar(select(cases.c.promised).where(cases.c.id == case_id, waits))
     if promised is not None:
         kept = now <= promised
         if not (kept and unopened):
@@ -112,15 +109,20 @@ def acknowledge(
 
 
 def count_if_broken(connection: Connection, case_id: str, now: float) -> None:
-    """The case goes away unread. Had its time passed, the promise was not kept."""
+    """The case goes away unread. Had its time passed, the promise was not kept. Nobody is asked
+    any more, but for danger that was due to be told and has not been."""
     row = connection.execute(
         select(cases.c.promised, FIRST_ASKED).where(
-            cases.c.id == case_id, cases.c.state.in_(_WAITING), cases.c.promised < now
+            cases.c.id == case_id, waits, cases.c.promised < now
         )
     ).first()
     if row is not None:
         _count(connection, row[1], row[0], kept=False)
-    connection.execute(delete(steps).where(steps.c.case_id == case_id))
+    told = steps.c.notice_id.in_(select(notices.c.id).where(notices.c.sent.is_not(None)))
+    danger = exists(select(cases.c.id).where(cases.c.id == case_id, waits, at_once))
+    connection.execute(
+        delete(steps).where(steps.c.case_id == case_id, or_(told, steps.c.due > now, ~danger))
+    )
 
 
 def quarter_of(moment: float) -> str:

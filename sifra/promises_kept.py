@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, func, select
 
-from sifra.case_rows import State, readable_by
+from sifra.case_rows import readable_by
 from sifra.database import reading, snapshot
 from sifra.promise_rows import FIRST_ASKED, quarter_of
-from sifra.tables import cases, is_open, promise_counts
-
-_waiting = cases.c.state.in_([State.NEW.value, State.MORE.value])
+from sifra.tables import cases, is_open, promise_counts, waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class PromisesKept:
         """By quarter (``2026-Q4``) and unit. What is overdue and unread at ``now`` (Unix seconds,
         UTC) stands with the unit that was asked first."""
         overdue = select(cases.c.promised, FIRST_ASKED).where(
-            is_open, _waiting, cases.c.promised < now
+            is_open, waits, cases.c.promised < now
         )
         late: dict[tuple[str, str], int] = defaultdict(int)
         kept: dict[tuple[str, str], int] = defaultdict(int)
@@ -51,7 +49,7 @@ class PromisesKept:
         query = (
             select(func.count())
             .select_from(cases)
-            .where(is_open, _waiting, cases.c.promised > start, cases.c.promised <= end)
+            .where(is_open, waits, cases.c.promised > start, cases.c.promised <= end)
             .where(readable_by([unit]))
         )
         with reading(self._engine) as connection:

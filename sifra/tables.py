@@ -56,13 +56,15 @@ class _CaseColumns(TypedColumns):
 cases = Table("cases", metadata, _CaseColumns, sqlite_with_rowid=False)
 
 
-_at_once = cases.c.read_by <= cases.c.received
-_waits = or_(cases.c.state == literal_column("'new'"), cases.c.state == literal_column("'more'"))
+at_once = cases.c.read_by <= cases.c.received
+"""Somebody may be in danger."""
+waits = or_(cases.c.state == literal_column("'new'"), cases.c.state == literal_column("'more'"))
+"""Nobody has read what the sender wrote last."""
 
 due = case(
-    (and_(_at_once, _waits), literal_column("0")),
-    (_at_once, literal_column("1")),
-    (_waits, func.coalesce(cases.c.read_by, literal_column("99999999999"))),
+    (and_(at_once, waits), literal_column("0")),
+    (at_once, literal_column("1")),
+    (waits, func.coalesce(cases.c.read_by, literal_column("99999999999"))),
     else_=literal_column("100000000000"),
 )
 """What the queue sorts by: 0 is due at once (danger) and unread, 1 is danger that somebody has
@@ -165,6 +167,10 @@ class _NoticeColumns(TypedColumns):
 
 notices = Table("notices", metadata, _NoticeColumns, sqlite_with_rowid=False)
 steps = Table("steps", metadata, _StepColumns, sqlite_with_rowid=False)
+to_be_told = or_(waits, and_(at_once, cases.c.state == literal_column("'withdrawn'")))
+"""The cases whose steps are taken. Whoever forces a child to withdraw does not thereby keep danger
+from being told: what was due then and nobody was told of is told still."""
+
 _untaken = steps.c.notice_id.is_(None)
 Index("ix_steps_due", steps.c.due, sqlite_where=_untaken, postgresql_where=_untaken)
 

@@ -7,16 +7,13 @@ from dataclasses import dataclass, field
 
 from flask import abort
 
-from sifra.case_store import HOUR, Position, State, StoredCase, hour_of
+from sifra.case_store import HOUR, WAITING, Position, State, StoredCase, hour_of
 from sifra.conversation import SENDER, Message, ReaderView, open_summary
 from sifra.sealing import TIP_KINDS, Kind, PrivateKey, SealError
 from triage.members import Member
 from triage.office import office
 
 _DAY = 24 * HOUR
-
-WAITING = frozenset({State.NEW, State.MORE})
-"""Nobody has read what the sender wrote last."""
 
 _AFTER = {
     Kind.TIP: State.NEW,
@@ -55,11 +52,11 @@ class Line:
 
     @property
     def waits(self) -> bool:
-        return self.case.clear.state in WAITING
+        return self.case.clear.waits
 
     @property
     def at_once(self) -> bool:
-        return self.waits and _due_at_once(self.case)
+        return self.waits and self.case.clear.at_once
 
     @property
     def late(self) -> bool:
@@ -88,7 +85,7 @@ class OpenCase:
     @property
     def at_once(self) -> bool:
         """Somebody may be in danger, and it has not been read."""
-        return self.waits and _due_at_once(self.case)
+        return self.waits and self.case.clear.at_once
 
     @property
     def late(self) -> bool:
@@ -195,10 +192,6 @@ def open_case(member: Member, case_id: str) -> OpenCase:
 def _handle(case: StoredCase) -> str:
     """The case as it stands now: its head changes with everything that is added."""
     return f"{case.clear.id}.{case.sealed.head[:4].hex()}"
-
-
-def _due_at_once(case: StoredCase) -> bool:
-    return case.clear.read_by is not None and case.clear.read_by <= case.clear.received
 
 
 def _is_late(case: StoredCase) -> bool:

@@ -91,10 +91,7 @@ def languages(municipality: Municipality) -> list[str]:
 
 def holder_name(municipality: Municipality, holder: str, tag: str) -> str:
     """What a unit, or an adult, is called."""
-    if holder in municipality.units:
-        return text(municipality.units[holder].name, tag)[0]
-    roles = (adult.role for adult in municipality.adults if adult.id == holder)
-    return next((text(role, tag)[0] for role in roles), holder)
+    return text(municipality.called(holder), tag)[0]
 
 
 def numbers(found: Routing, municipality: Municipality, tag: str) -> list[tuple[str, str]]:

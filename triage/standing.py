@@ -101,7 +101,4 @@ def _moment(seconds: int) -> str:
 
 
 def _name(unit: str) -> str:
-    place = office().municipality
-    names = {one: known.name for one, known in place.units.items()}
-    names |= {adult.id: adult.role for adult in place.adults}
-    return text(names[unit], page_language())[0] if unit in names else unit
+    return text(office().municipality.called(unit), page_language())[0]

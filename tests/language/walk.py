@@ -102,7 +102,7 @@ def _mailbox(installed: Installation, visitor: Visitor, language: str) -> dict[s
     pages = {}
     text, answer = TEXTS[language], ANSWERS[language]
     for case in installed.cases():
-        installed.store.destroy(case.clear.id)
+        assert installed.store.destroy_unread(case.clear.id, 0)
     code = visitor.send(text, language).code
     visitor.get(f"/{language}/mailbox")
     for name, typed in (

@@ -139,9 +139,8 @@ def test_it_is_held_for_the_days_of_the_file(
         visitor.open(code)
         visitor.press("withdraw", code=code)
         now = int(dt.datetime.now(dt.UTC).timestamp())
-        case = installed.only_case().clear
-        assert case.id not in installed.store.past_retention(now + held * 86_400 - 1)
-        assert case.id in installed.store.past_retention(now + (held + 2) * 86_400)
+        assert installed.store.destroy_past_retention(now + held * 86_400 - 1) == 0
+        assert installed.store.destroy_past_retention(now + (held + 2) * 86_400) == 1
 
 
 def test_withdrawing_asks_for_the_code_again(installed: Installation, visitor: Visitor) -> None:

@@ -121,7 +121,7 @@ def test_of_those_who_add_at_once_one_wins(folder: Folder, tip: Example) -> None
 
 def test_nothing_is_added_to_a_case_that_is_gone(folder: Folder, tip: Example) -> None:
     folder.deposit(tip.sealed)
-    folder.store.destroy(tip.sealed.id)
+    assert folder.store.destroy_unread(tip.sealed.id, RECEIVED)
     with pytest.raises(Conflict):
         folder.store.add(tip.reader().add(Kind.READ, {}), State.READ)
     with pytest.raises(Conflict):
@@ -207,8 +207,10 @@ def test_marks_are_forgotten_when_they_have_expired(folder: Folder) -> None:
 def test_cases_past_their_days(folder: Folder, tip: Example) -> None:
     folder.deposit(tip.sealed)
     end = RECEIVED + 180 * 24 * HOUR
-    assert folder.store.past_retention(end) == []
+    assert folder.store.destroy_past_retention(end) == 0
     with writing(folder.engine) as connection:
         connection.execute(update(cases).values(state=State.WITHDRAWN.value))
-    assert folder.store.past_retention(end - 1) == []
-    assert folder.store.past_retention(end) == [tip.sealed.id]
+    assert folder.store.destroy_past_retention(end - 1) == 0
+    assert folder.ids() == {tip.sealed.id}
+    assert folder.store.destroy_past_retention(end) == 1
+    assert folder.ids() == folder.erasure.ids() == frozenset()

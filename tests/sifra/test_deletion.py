@@ -14,7 +14,7 @@ from sifra.conversation import Sealed, Slot, begin
 from sifra.database import Conflict, StoreUnavailable, forget_deleted, open_engine
 from sifra.erasure import ErasureKeys
 from sifra.sealing import Kind, SealError
-from tests.sifra.conftest import LATER, LOOKUP, Folder, clear_of
+from tests.sifra.conftest import LATER, LOOKUP, RECEIVED, Folder, clear_of
 from tests.sifra.example_cases import SENDER_KEY, SUMMARY, TIP, Example, tip_to
 
 
@@ -34,7 +34,7 @@ def test_nothing_of_a_destroyed_case_is_left_in_any_file(
         LOOKUP,
     ]
     assert folder.traces(*everything) > 150
-    folder.store.destroy(sealed.id)
+    assert folder.store.destroy_unread(sealed.id, RECEIVED)
     # See forget_deleted: of one row in some thousands a sealed part may lie about until then.
     assert folder.traces(*everything) < 5
     assert folder.traces(sealed.erasure_key) == 0
@@ -81,7 +81,7 @@ def test_nothing_is_left_between_many_cases_either(folder: Folder, tip: Example)
         kept[sealed.id] = sealed
         if len(kept) > 12 or shuffled.random() < 0.3:
             old = kept.pop(shuffled.choice(sorted(kept)))
-            folder.store.destroy(old.id)
+            assert folder.store.destroy_unread(old.id, RECEIVED)
             gone += [*old.messages, *old.wraps.values(), old.summary, old.head, old.id.encode()]
             keys.append(old.erasure_key)
     assert folder.ids() == set(kept) == folder.erasure.ids()

@@ -27,7 +27,7 @@ from sifra.database import reading, writing
 from sifra.duty import Duty
 from sifra.duty_store import DutyStore
 from sifra.languages import catalogue
-from sifra.promise_rows import acknowledge
+from sifra.promise_rows import acknowledge, count_if_broken
 from sifra.tables import cases, notices, signals, steps
 from triage.worker.channels import HEADER, Channels
 from triage.worker.message import Sender
@@ -94,6 +94,13 @@ class Desk:
                 cases.update().where(cases.c.id == case_id).values(state=State.READ.value)
             )
 
+    def withdraw(self, case_id: str, now: int = NOW) -> None:
+        with writing(self.engine) as connection:
+            count_if_broken(connection, case_id, now)
+            connection.execute(
+                cases.update().where(cases.c.id == case_id).values(state=State.WITHDRAWN.value)
+            )
+
     def notices(self) -> list[tuple[str, str, int | None]]:
         """Id, unit and when it was sent."""
         with reading(self.engine) as connection:
@@ -122,7 +129,7 @@ class Desk:
             sender=Sender(
                 catalogue("triage", "nb"), "Ung i Indre", MUNICIPALITY.zone, "https://k.no/queue"
             ),
-            names={unit: one.name["nb"] for unit, one in MUNICIPALITY.units.items()},
+            place=MUNICIPALITY,
             pace=Pace(**pace),
             say=said.append,
             tell=True,

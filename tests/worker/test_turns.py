@@ -29,6 +29,39 @@ def test_danger_is_told_at_once(desk: Desk) -> None:
     assert [unit for _, unit, sent in desk.notices() if sent] == ["youth_team"]
 
 
+def test_danger_that_is_withdrawn_before_anybody_was_told_is_told_once(desk: Desk) -> None:
+    """Whoever forces a child to withdraw a knife does not keep it from being told."""
+    read_by = Asked("police", NOW + 2 * HOUR)
+    case = desk.wait_for(Asked("youth_team", NOW), read_by, urgent=True)
+    desk.withdraw(case)
+    worker = desk.worker()
+    turn(worker, NOW)
+    turn(worker, NOW + 3 * HOUR)
+    assert [unit for _, unit, sent in desk.notices() if sent] == ["youth_team"]
+    assert said_by(worker)[0].startswith("notice to youth_team: 1 waiting")
+    # It waits for nobody after that, and is not counted with what comes.
+    desk.wait_for(received=NOW + 3 * HOUR, urgent=True)
+    turn(worker, NOW + 3 * HOUR)
+    assert said_by(worker)[-1].startswith("notice to youth_team: 1 waiting")
+
+
+def test_danger_that_is_withdrawn_after_somebody_was_told_is_not_told_again(desk: Desk) -> None:
+    case = desk.wait_for(Asked("youth_team", NOW), Asked("police", NOW + 2 * HOUR), urgent=True)
+    worker = desk.worker()
+    turn(worker, NOW)
+    desk.withdraw(case, NOW + HOUR)
+    turn(worker, NOW + 3 * HOUR)
+    assert len(desk.notices()) == 1
+
+
+def test_danger_that_was_read_and_withdrawn_is_not_told(desk: Desk) -> None:
+    case = desk.wait_for(urgent=True)
+    desk.acknowledge(case)
+    desk.withdraw(case)
+    turn(desk.worker(), NOW)
+    assert desk.notices() == []
+
+
 def test_what_is_not_urgent_waits_for_the_grid(desk: Desk) -> None:
     worker = desk.worker()
     turn(worker, NOW)
@@ -121,7 +154,8 @@ def test_what_is_acknowledged_is_not_counted(desk: Desk) -> None:
 
 @pytest.mark.parametrize("state", [State.READ, State.ANSWERED, State.CLOSED, State.WITHDRAWN])
 def test_cases_that_wait_for_nobody_are_not_told(desk: Desk, state: State) -> None:
-    desk.wait_for(urgent=True, state=state)
+    # Danger that was withdrawn is told of, once: see above.
+    desk.wait_for(urgent=state is not State.WITHDRAWN, state=state)
     worker = desk.worker()
     turn(worker, NOW + DAY)
     assert desk.notices() == []

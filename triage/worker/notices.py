@@ -24,16 +24,15 @@ from sqlalchemy import (
     update,
 )
 
-from sifra.case_rows import State, hour_of
+from sifra.case_rows import hour_of
 from sifra.database import snapshot, writing
 from sifra.duty_store import CHANNEL
-from sifra.tables import cases, notices, signals, steps
+from sifra.tables import at_once, cases, notices, signals, steps, to_be_told, waits
 from triage.worker.message import Waiting
 from triage.worker.pace import WEEK
 
-_waits = cases.c.state.in_((State.NEW.value, State.MORE.value))
-_at_once = cases.c.read_by <= cases.c.received
-_of_waiting = exists(select(cases.c.id).where(cases.c.id == steps.c.case_id, _waits))
+_of_told = exists(select(cases.c.id).where(cases.c.id == steps.c.case_id, to_be_told))
+_of_waiting = exists(select(cases.c.id).where(cases.c.id == steps.c.case_id, waits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +58,17 @@ class Claimed:
 def due(engine: Engine, now: int) -> tuple[dict[str, bool], list[Open]]:
     """The units with steps that are due and that no notice has, with whether one is urgent; and
     the notices that are open, urgent ones first."""
-    urgent = func.count().filter(_at_once)
+    urgent = func.count().filter(at_once)
     asked = (
         select(steps.c.unit, urgent)
         .join(cases, cases.c.id == steps.c.case_id)
-        .where(steps.c.due <= now, steps.c.notice_id.is_(None), _waits)
+        .where(steps.c.due <= now, steps.c.notice_id.is_(None), to_be_told)
         .group_by(steps.c.unit)
     )
     with_danger = exists(
         select(steps.c.case_id)
         .join(cases, cases.c.id == steps.c.case_id)
-        .where(steps.c.notice_id == notices.c.id, _waits, _at_once)
+        .where(steps.c.notice_id == notices.c.id, to_be_told, at_once)
     )
     unsent = (
         select(notices.c.id, notices.c.unit, notices.c.next_try, notices.c.attempts)
@@ -122,7 +121,7 @@ def claim(engine: Engine, seen: Open, now: int, lease: int) -> Claimed | None:
             return None
         _take(connection, seen.id, seen.unit, now)
         mine = exists(
-            select(steps.c.case_id).where(steps.c.notice_id == seen.id, _of_waiting)
+            select(steps.c.case_id).where(steps.c.notice_id == seen.id, _of_told)
         ).select()
         failing = exists(
             select(signals.c.name).where(signals.c.name == CHANNEL + seen.unit)
@@ -143,6 +142,8 @@ def sent(engine: Engine, claimed: Claimed, now: int) -> None:
             .where(notices.c.id == claimed.id)
             .values(sent=hour, made=hour, next_try=hour)
         )
+        # What was withdrawn is told of once, and waits for nobody after that.
+        connection.execute(delete(steps).where(steps.c.notice_id == claimed.id, ~_of_waiting))
         connection.execute(delete(signals).where(signals.c.name == CHANNEL + claimed.unit))
 
 
@@ -169,14 +170,14 @@ def forget(engine: Engine, now: int) -> None:
     of cases that wait for nobody."""
     with writing(engine) as connection:
         _delete(connection, notices.c.sent <= now - WEEK)
-        connection.execute(delete(steps).where(~_of_waiting))
+        connection.execute(delete(steps).where(~_of_told))
 
 
 def _take(connection: Connection, notice_id: str, unit: str, now: int) -> int:
     """Give the notice every step of ``unit`` that is due and that no notice has."""
     return connection.execute(
         update(steps)
-        .where(steps.c.unit == unit, steps.c.due <= now, steps.c.notice_id.is_(None), _of_waiting)
+        .where(steps.c.unit == unit, steps.c.due <= now, steps.c.notice_id.is_(None), _of_told)
         .values(notice_id=notice_id)
     ).rowcount
 
@@ -186,10 +187,10 @@ def _waiting(connection: Connection, unit: str, now: int) -> Waiting:
     count, urgent, deadline = connection.execute(
         select(
             func.count(cases.c.id),
-            func.count(cases.c.id).filter(_at_once),
+            func.count(cases.c.id).filter(at_once),
             func.min(cases.c.promised),
         ).where(
-            _waits,
+            to_be_told,
             cases.c.id.in_(select(steps.c.case_id).where(steps.c.unit == unit, steps.c.due <= now)),
         )
     ).one()

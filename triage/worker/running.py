@@ -53,7 +53,7 @@ class Worker:
     store: CaseStore
     channels: Channels
     sender: Sender
-    names: dict[str, str]
+    place: Municipality
     pace: Pace
     say: Say
     tell: bool = False
@@ -141,7 +141,7 @@ class Worker:
             self.beaten = now
 
     def _send(self, claimed: Claimed, now: int) -> None:
-        name = self.names.get(claimed.unit, claimed.unit)
+        name = text(self.place.called(claimed.unit), LANGUAGE)[0]
         message = self.sender.message(name, claimed.waiting, claimed.id, now)
         if not self.channels.of(claimed.unit):
             notices.sent(self.engine, claimed, now)
@@ -182,7 +182,7 @@ def run(
     engine = open_engine(settings.database_url)
     try:
         worker = _worker(settings, engine, say, tell, pace or Pace())
-        welcome, unavailable = _welcome(worker, settings.municipality), False
+        welcome, unavailable = _welcome(worker), False
         while True:
             try:
                 worker.look(clock.now())
@@ -224,8 +224,6 @@ def _finish(worker: Worker, clock: Clock) -> None:
 
 def _worker(settings: WorkerSettings, engine: Engine, say: Say, tell: bool, pace: Pace) -> Worker:
     place = settings.municipality
-    names = {unit: text(one.name, LANGUAGE)[0] for unit, one in place.units.items()}
-    names |= {adult.id: text(adult.role, LANGUAGE)[0] for adult in place.adults}
     return Worker(
         engine=engine,
         store=CaseStore(engine, ErasureKeys(settings.home.erasure_keys)),
@@ -236,15 +234,15 @@ def _worker(settings: WorkerSettings, engine: Engine, say: Say, tell: bool, pace
             zone=place.zone,
             queue_url=f"{settings.office_url}/queue" if settings.office_url else "",
         ),
-        names=names,
+        place=place,
         pace=pace,
         say=say,
         tell=tell,
     )
 
 
-def _welcome(worker: Worker, municipality: Municipality) -> str:
-    silent = [unit for unit in municipality.units if not worker.channels.of(unit)]
+def _welcome(worker: Worker) -> str:
+    silent = [unit for unit in worker.place.units if not worker.channels.of(unit)]
     if not silent:
         return "the worker runs; every unit is notified"
     return f"the worker runs; SIFRA_NOTIFY has no address for {', '.join(silent)}"
