@@ -73,3 +73,10 @@ def installation(environ: dict[str, str]) -> Iterator[Installation]:
 
 def code_of(account: NewAccount) -> str:
     return pyotp.TOTP(account.totp_secret).at(int(time.time()))
+
+
+@pytest.fixture
+def norwegian(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The terminal's own language is not in the way."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)

@@ -17,10 +17,7 @@ from triage import checking
 ALWAYS = "always = true"
 
 
-@pytest.fixture(autouse=True)
-def _norwegian(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        monkeypatch.delenv(name, raising=False)
+pytestmark = pytest.mark.usefixtures("norwegian")
 
 
 @pytest.fixture

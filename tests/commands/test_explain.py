@@ -16,10 +16,7 @@ TUESDAY = "2026-11-24T10:00"
 CHRISTMAS_EVE = "2026-12-24T22:15"
 
 
-@pytest.fixture(autouse=True)
-def _norwegian(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        monkeypatch.delenv(name, raising=False)
+pytestmark = pytest.mark.usefixtures("norwegian")
 
 
 @pytest.fixture
