@@ -16,7 +16,8 @@ from pathlib import Path
 
 from sifra.settings import installation_settings
 from triage import installing
-from triage.keys import Founding, KeyCost
+from triage.held_keys import Founding
+from triage.keys import KeyCost
 
 _ROOT = Path(__file__).resolve().parent.parent
 _TICKS = os.sysconf("SC_CLK_TCK")

@@ -35,8 +35,8 @@ from sifra.case_rows import (
     write_case,
     write_marks,
 )
-from sifra.conversation import Addition, Sealed, Slot
-from sifra.database import Prepared, driven, forget_deleted, snapshot, writing
+from sifra.conversation import Addition, Sealed, Slot, Wraps
+from sifra.database import Conflict, Prepared, driven, forget_deleted, reading, snapshot, writing
 from sifra.erasure import ErasureKeys
 from sifra.key_cards import KeyCard, KeyCardError
 from sifra.promise_rows import NOTHING, Promise, acknowledge, count_if_broken, promise_anew
@@ -270,6 +270,50 @@ class CaseStore:
             (case, Position(row[-1], case.clear.received, case.clear.id))
             for case, row in zip(stored, rows, strict=True)
         ]
+
+    def readable_ids(self, holder: str, after: str = "", limit: int = 100) -> list[str]:
+        """Some of the cases that ``holder`` reads, open or not, in the order of their ids."""
+        query = (
+            select(wraps.c.case_id)
+            .where(wraps.c.holder == holder, wraps.c.purpose == "tip-key", wraps.c.case_id > after)
+            .order_by(wraps.c.case_id)
+            .limit(limit)
+        )
+        with reading(self._engine) as connection:
+            return list(connection.scalars(query))
+
+    def known(self, case_ids: Iterable[str]) -> frozenset[str]:
+        """Those of ``case_ids`` that there still are."""
+        query = select(cases.c.id).where(cases.c.id.in_(list(case_ids)))
+        with reading(self._engine) as connection:
+            return frozenset(connection.scalars(query))
+
+    def rewrap(self, case_id: str, locked: Wraps, known: Wraps) -> None:
+        """Put ``locked`` in the place of wraps that stood as ``known`` says. Conflict: one of
+        them is not what it was, or there is one more."""
+        with writing(self._engine) as connection:
+            rows = connection.execute(
+                select(wraps.c.purpose, wraps.c.holder, wraps.c.sealed).where(
+                    wraps.c.case_id == case_id
+                )
+            )
+            now = {(row.purpose, row.holder): row.sealed for row in rows}
+            holders = {holder for _, holder in locked}
+            mine = {place: blob for place, blob in now.items() if place[1] in holders}
+            if mine.keys() != locked.keys() or any(
+                known.get(place) != blob for place, blob in mine.items()
+            ):
+                raise Conflict
+            for (purpose, holder), blob in locked.items():
+                connection.execute(
+                    update(wraps)
+                    .where(
+                        wraps.c.case_id == case_id,
+                        wraps.c.purpose == purpose,
+                        wraps.c.holder == holder,
+                    )
+                    .values(sealed=blob)
+                )
 
     # --- key cards and spent forms ---------------------------------------------------------
 

@@ -180,7 +180,14 @@ class SenderView:
 
     def withdrawn(self, body: Mapping[str, str | int]) -> Addition:
         """The mark that the sender took the case back."""
-        blob = sealing.seal_message(self.answer_key, _dump(body), self.sealed.end(), Kind.WITHDRAWN)
+        return self.says(Kind.WITHDRAWN, body)
+
+    def says(self, kind: Kind, body: Mapping[str, str | int]) -> Addition:
+        """What the sender decides: to withdraw, or whether a hand-over may be made. Whoever finds
+        the code sees it, so it holds nothing that the sender wrote."""
+        if kind not in ANSWER_KINDS or kind.side != "sender":
+            raise ValueError(kind)
+        blob = sealing.seal_message(self.answer_key, _dump(body), self.sealed.end(), kind)
         return _addition(self.sealed, self.answer_key, blob, {})
 
 
@@ -217,6 +224,44 @@ class ReaderView:
             raise ValueError(kind)
         blob = sealing.seal_message(self.answer_key, _dump(body), self.sealed.end(), kind)
         return _addition(self.sealed, self.answer_key, blob, {})
+
+    def admit(
+        self, readers: Mapping[str, bytes], kind: Kind, body: Mapping[str, str | int]
+    ) -> Addition:
+        """Let others read the whole case, from its first message on, with the message that tells
+        of it. ``readers`` maps each to its checked public key; ValueError when one is the sender
+        or reads already."""
+        if SENDER in readers or readers.keys() & set(self.sealed.readers):
+            raise ValueError("no new reader")
+        wraps = {
+            (purpose, holder): sealing.wrap(key, public, purpose, self.sealed.id, holder)
+            for purpose, key in self._keys().items()
+            for holder, public in readers.items()
+        }
+        blob = sealing.seal_message(self.answer_key, _dump(body), self.sealed.end(), kind)
+        return _addition(self.sealed, self.answer_key, blob, wraps)
+
+    def rewrapped(self, public: bytes) -> Wraps:
+        """All that the holder can open, wrapped for the holder's next key instead."""
+        wraps = {
+            (purpose, self.holder): sealing.wrap(key, public, purpose, self.sealed.id, self.holder)
+            for purpose, key in self._keys().items()
+        }
+        return sealing.lock(self.sealed.erasure_key, wraps, self.sealed.id)
+
+    def _keys(self) -> dict[str, bytes]:
+        """Every key of the case that the holder has, by purpose."""
+        return {
+            purpose: sealing.unwrap(
+                self.sealed.unlock(purpose, self.holder),
+                self.private,
+                purpose,
+                self.sealed.id,
+                self.holder,
+            )
+            for purpose, holder in self.sealed.wraps
+            if holder == self.holder
+        }
 
     def _tip_key(self, sequence: int) -> bytes:
         purpose = _tip_key_of(sequence)
@@ -262,13 +307,14 @@ def _check_head(sealed: Sealed, answer_key: bytes) -> None:
 def _addition(
     sealed: Sealed, answer_key: bytes, blob: bytes, wraps: Mapping[tuple[str, str], bytes]
 ) -> Addition:
-    longer = replace(sealed, messages=(*sealed.messages, blob))
+    locked = sealing.lock(sealed.erasure_key, wraps, sealed.id)
+    longer = replace(sealed, messages=(*sealed.messages, blob), wraps={**sealed.wraps, **locked})
     return Addition(
         case=sealed.id,
         sequence=len(sealed.messages),
         message=blob,
         head=_head(longer, answer_key),
-        wraps=sealing.lock(sealed.erasure_key, wraps, sealed.id),
+        wraps=locked,
     )
 
 

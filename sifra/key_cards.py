@@ -14,7 +14,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from sifra.sealing import PrivateKey, SealError, context
 
+PICTURE = "picture"
+"""The holder whose key opens the counts of the picture. It is no unit and reads no case."""
+
 SIGNING_KEY_BYTES = VERIFIER_BYTES = 32
+
+
+def account_holder(account_id: str) -> str:
+    """What a member's own key card is called. No unit and no adult can have such an id."""
+    return f"account:{account_id}"
 
 
 class KeyCardError(SealError):
@@ -23,7 +31,8 @@ class KeyCardError(SealError):
 
 @dataclass(frozen=True, slots=True)
 class KeyCard:
-    """``holder`` is a unit's or an adult's id, ``serial`` counts its keys from 1."""
+    """``holder`` is a unit's or an adult's id, or :func:`account_holder`; ``serial`` counts its
+    keys from 1."""
 
     holder: str
     serial: int
@@ -59,8 +68,12 @@ class SigningKey:
         return self._key().public_key().public_bytes_raw()
 
     def sign(self, holder: str, serial: int, private: PrivateKey) -> KeyCard:
-        card = KeyCard(holder, serial, private.public(), b"")
-        return KeyCard(holder, serial, card.public, self._key().sign(card._signed()))
+        return self.sign_public(holder, serial, private.public())
+
+    def sign_public(self, holder: str, serial: int, public: bytes) -> KeyCard:
+        """For a key that only its holder has."""
+        card = KeyCard(holder, serial, public, b"")
+        return KeyCard(holder, serial, public, self._key().sign(card._signed()))
 
     def _key(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.raw)

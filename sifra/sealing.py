@@ -60,6 +60,14 @@ class Kind(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     WITHDRAWN = "withdrawn"
+    ASKED = "asked"
+    """Staff ask the sender's consent to a hand-over."""
+    CONSENTED = "consented"
+    REFUSED = "refused"
+    HANDED_OVER = "handed-over"
+    """Staff tell the sender who else has been told what."""
+    TRANSLATION = "translation"
+    """An interpreter's words for an answer."""
     NOTE = "note"
 
     @property
@@ -67,9 +75,20 @@ class Kind(StrEnum):
         return "sender" if self in SENDER_KINDS else "staff"
 
 
-SENDER_KINDS = frozenset({Kind.TIP, Kind.MORE, Kind.WITHDRAWN})
+SENDER_KINDS = frozenset({Kind.TIP, Kind.MORE, Kind.WITHDRAWN, Kind.CONSENTED, Kind.REFUSED})
 TIP_KINDS = (Kind.TIP, Kind.MORE)
-ANSWER_KINDS = (Kind.ANSWER, Kind.READ, Kind.CLOSED, Kind.REOPENED, Kind.WITHDRAWN)
+ANSWER_KINDS = (
+    Kind.ANSWER,
+    Kind.READ,
+    Kind.CLOSED,
+    Kind.REOPENED,
+    Kind.WITHDRAWN,
+    Kind.HANDED_OVER,
+    Kind.TRANSLATION,
+    Kind.ASKED,
+    Kind.CONSENTED,
+    Kind.REFUSED,
+)
 NOTE_KINDS = (Kind.NOTE,)
 
 

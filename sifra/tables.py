@@ -90,6 +90,7 @@ Index(
     sqlite_where=is_closed,
     postgresql_where=is_closed,
 )
+Index("ix_cases_received", cases.c.received, cases.c.id)
 
 
 class _MessageColumns(TypedColumns):
@@ -234,3 +235,29 @@ days_off = Table("days_off", metadata, _DayOffColumns, sqlite_with_rowid=False)
 pauses = Table("pauses", metadata, _PauseColumns, sqlite_with_rowid=False)
 signals = Table("signals", metadata, _SignalColumns, sqlite_with_rowid=False)
 promise_counts = Table("promise_counts", metadata, _PromiseCountColumns, sqlite_with_rowid=False)
+
+
+# --- the picture: counts that belong to no case -------------------------------------------------
+
+
+class _PictureEventColumns(TypedColumns):
+    """That a case was sent, for the picture alone: nothing leads from here to the case, and
+    nothing tells when. Folded into the counts by the next member who may, and then gone."""
+
+    id: Named[bytes] = Column(LargeBinary(16), primary_key=True)
+    """Random."""
+    sealed: Named[bytes] = Column(LargeBinary)
+    """What is counted, of one size, for the holder of the picture's key."""
+
+
+class _PictureCountColumns(TypedColumns):
+    """All counts, sealed under the picture's key."""
+
+    name: Named[str] = Column(String(16), primary_key=True)
+    version: Named[int] = Column(Integer)
+    """Counts the times it was written: whoever read an older one may not overwrite it."""
+    sealed: Named[bytes] = Column(LargeBinary)
+
+
+picture_events = Table("picture_events", metadata, _PictureEventColumns, sqlite_with_rowid=False)
+picture_counts = Table("picture_counts", metadata, _PictureCountColumns, sqlite_with_rowid=False)

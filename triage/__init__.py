@@ -19,16 +19,26 @@ from sifra.settings import TriageSettings
 from sifra.tables import cases
 from sifra.web.page import Look
 from triage import (
+    assigning,
     audit,
     case,
     coverage,
+    export,
+    handover,
+    interpreting,
+    joining,
     kept,
     members,
+    notes,
     picture,
+    profile,
     queue,
+    referral,
     rota,
     rules,
+    search,
     sign_in,
+    staff,
     standing,
     wording,
 )
@@ -74,11 +84,24 @@ def create_app(settings: TriageSettings) -> Flask:
     wording.install(app)
     standing.install(app)
     sign_in.install(app)
-    app.register_blueprint(queue.pages)
-    app.register_blueprint(case.pages)
-    app.register_blueprint(rules.pages)
-    app.register_blueprint(coverage.pages)
-    app.register_blueprint(audit.pages)
+    for part in (
+        queue,
+        case,
+        notes,
+        assigning,
+        handover,
+        referral,
+        interpreting,
+        export,
+        search,
+        rules,
+        coverage,
+        audit,
+        staff,
+        joining,
+        profile,
+    ):
+        app.register_blueprint(part.pages)
     rota.install(app)
     picture.install(app)
     app.add_url_rule("/healthz", view_func=healthz)

@@ -14,44 +14,21 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Row, select
 
 from sifra.database import reading
 from sifra.local_calendar import DAY, midnight
 from triage import audit_log
 from triage.audit_log import Action
+from triage.audit_words import ACTIONS, local_moment, said
 from triage.members import Member, for_members
 from triage.office import office
 from triage.permissions import Permission
 from triage.staff_tables import accounts, audit_entries
-from triage.wording import REASONS, case_name
 
 A_PAGE = 50
 
 pages = Blueprint("audit", __name__)
-
-ACTIONS = {
-    Action.SIGN_IN: _l("Logget inn"),
-    Action.SIGN_IN_REFUSED: _l("Innlogging avvist"),
-    Action.SIGN_OUT: _l("Logget ut"),
-    Action.LOOK: _l("Så på saken"),
-    Action.READ: _l("Merket saken som lest"),
-    Action.ANSWER: _l("Svarte"),
-    Action.CLOSE: _l("Lukket saken"),
-    Action.REOPEN: _l("Åpnet saken igjen"),
-    Action.BULK_CLOSE: _l("Lukket flere saker sammen"),
-    Action.SHIFT_PLANNED: _l("Satte opp en vakt"),
-    Action.SHIFT_REMOVED: _l("Slettet en vakt"),
-    Action.SHIFT_JOINED: _l("Gikk på en vakt"),
-    Action.SHIFT_LEFT: _l("Gikk av en vakt"),
-    Action.DAYS_CLOSED: _l("Stengte dager"),
-    Action.DAYS_OPENED: _l("Åpnet stengte dager"),
-    Action.PAUSE: _l("Satte løftene på pause"),
-    Action.RESUME: _l("Tok opp løftene igjen"),
-    Action.STAFF_ADDED: _l("Slapp inn en kollega"),
-    Action.KEY_CARD_SIGNED: _l("Signerte et nøkkelkort"),
-}
 
 _CASE = re.compile(r"[0-9a-f]{6}(?:[0-9a-f]{26})?", re.ASCII)
 _SEQUENCE = re.compile(r"\d{1,15}", re.ASCII)
@@ -143,7 +120,7 @@ def _asked(names: Mapping[str, str]) -> Asked:
         "from": _is_date(given["from"]),
         "to": _is_date(given["to"]),
     }
-    said = {
+    wrong = {
         "account": _("Velg en fra listen."),
         "action": _("Velg en fra listen."),
         "case": _("Skriv de seks første tegnene i saksnummeret, bare 0–9 og a–f."),
@@ -153,7 +130,7 @@ def _asked(names: Mapping[str, str]) -> Asked:
     before = request.args.get("before", "")
     return Asked(
         {name: value for name, value in given.items() if value and known[name]},
-        {name: said[name] for name, value in given.items() if value and not known[name]},
+        {name: wrong[name] for name, value in given.items() if value and not known[name]},
         int(before) if _SEQUENCE.fullmatch(before) else None,
     )
 
@@ -181,19 +158,13 @@ def _line(row: Row[tuple[Any, ...]], names: Mapping[str, str]) -> Line:
     fields = _parsed(row.fields)
     return Line(
         row.sequence,
-        _moment(row.at),
+        local_moment(row.at),
         names.get(row.account_id) or _("en konto som er borte"),
         str(ACTIONS.get(row.action, row.action)),
         row.unit,
         row.case_id or "",
-        tuple(said for name, value in fields.items() if (said := _said(name, value, names))),
+        tuple(found for name, value in fields.items() if (found := said(name, value, names))),
     )
-
-
-def _moment(seconds: object) -> dt.datetime:
-    """Local. What is no time of ours is the beginning of time, and no fault of the page."""
-    known = seconds if isinstance(seconds, int) and 0 <= seconds < 1 << 34 else 0
-    return dt.datetime.fromtimestamp(known, office().municipality.zone)
 
 
 def _parsed(fields: str) -> dict[str, Any]:
@@ -202,29 +173,3 @@ def _parsed(fields: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _said(name: str, value: object, names: Mapping[str, str]) -> str:
-    """A field in words; nothing for what says itself."""
-    match name:
-        case "messages":
-            return _("Meldinger vist: %(count)s", count=value)
-        case "message" if isinstance(value, int):
-            return _("Melding nr. %(number)s", number=value + 1)
-        case "reason":
-            return _("Grunn: %(reason)s", reason=REASONS.get(str(value), value))
-        case "joined" if value:
-            return _("Står på den selv")
-        case "shift":
-            return _("Vakt %(name)s", name=case_name(str(value)))
-        case "first":
-            return _("Fra %(date)s", date=value)
-        case "last":
-            return _("Til og med %(date)s", date=value)
-        case "until" if isinstance(value, int):
-            return _("Til %(date)s", date=f"{_moment(value):%Y-%m-%d %H:%M}")
-        case "added":
-            return names.get(str(value)) or _("en konto som er borte")
-        case "serial":
-            return _("Nøkkel nr. %(number)s", number=value)
-    return ""

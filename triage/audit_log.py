@@ -20,15 +20,16 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from enum import Enum, StrEnum
-from types import MappingProxyType
+from dataclasses import dataclass
 
 from sqlalchemy import Engine, Row, insert, select
 
 from sifra.clock import Clock
 from sifra.database import Conflict, StoreUnavailable, reading, snapshot, writing
+from triage.audit_actions import Action, Deed, Scope
 from triage.staff_tables import audit_entries
+
+__all__ = ["Action", "Deed", "Finding", "Noted", "Scope", "Verified", "append", "end", "verify"]
 
 VERSION = 1
 BEGINNING = "0" * 64
@@ -37,88 +38,6 @@ BEGINNING = "0" * 64
 _TRIES = 50
 """SQLite lets one write at a time, so that the first try succeeds. A database that does not
 refuses the second of two entries with one number; then one of them always has succeeded."""
-
-_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_NAME = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_NUMBER = re.compile(r"\d{1,12}", re.ASCII)
-_NO_FIELDS: Mapping[str, re.Pattern[str]] = MappingProxyType({})
-
-
-class Scope(Enum):
-    """What an entry is about, beside who did it."""
-
-    ACCOUNT = (False, False)
-    UNIT = (True, False)
-    CASE = (True, True)
-
-
-class Action(StrEnum):
-    """What is entered, and the fields that each entry declares. None of them has room for what
-    anybody wrote."""
-
-    SIGN_IN = "sign-in", Scope.ACCOUNT, _NO_FIELDS
-    SIGN_IN_REFUSED = "sign-in-refused", Scope.ACCOUNT, _NO_FIELDS
-    """For an account that there is. A username that nobody has may be a passphrase, mistyped."""
-    SIGN_OUT = "sign-out", Scope.ACCOUNT, _NO_FIELDS
-    LOOK = "look", Scope.CASE, {"messages": _NUMBER}
-    """The case was shown, with so many messages."""
-    READ = "read", Scope.CASE, {"message": _NUMBER}
-    """``message`` is the place in the conversation that the deed was to take, from 0."""
-    ANSWER = "answer", Scope.CASE, {"message": _NUMBER}
-    CLOSE = "close", Scope.CASE, {"message": _NUMBER}
-    REOPEN = "reopen", Scope.CASE, {"message": _NUMBER}
-    BULK_CLOSE = "bulk-close", Scope.CASE, {"message": _NUMBER, "reason": _NAME}
-    SHIFT_PLANNED = "shift-planned", Scope.UNIT, {"joined": _NUMBER}
-    """1 when they are on it. Its hours are not kept: who worked when is forgotten afterwards."""
-    SHIFT_REMOVED = "shift-removed", Scope.UNIT, {"shift": _ID}
-    SHIFT_JOINED = "shift-joined", Scope.UNIT, {"shift": _ID}
-    SHIFT_LEFT = "shift-left", Scope.UNIT, {"shift": _ID}
-    DAYS_CLOSED = "days-closed", Scope.UNIT, {"first": _DATE, "last": _DATE}
-    DAYS_OPENED = "days-opened", Scope.UNIT, {"first": _DATE, "last": _DATE}
-    PAUSE = "pause", Scope.UNIT, {"until": _NUMBER}
-    """Unix seconds (UTC)."""
-    RESUME = "resume", Scope.UNIT, _NO_FIELDS
-    STAFF_ADDED = "staff-added", Scope.UNIT, {"added": _ID, "role": _NAME}
-    """Let into the unit: before they get its key."""
-    KEY_CARD_SIGNED = "key-card-signed", Scope.UNIT, {"serial": _NUMBER}
-
-    scope: Scope
-    fields: Mapping[str, re.Pattern[str]]
-
-    def __new__(cls, value: str, scope: Scope, fields: Mapping[str, re.Pattern[str]]) -> Action:
-        made = str.__new__(cls, value)
-        made._value_ = value
-        made.scope = scope
-        made.fields = MappingProxyType(dict(fields))
-        return made
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What somebody is about to do. ValueError when it is not as its action declares."""
-
-    action: Action
-    account_id: str
-    unit: str = ""
-    case_id: str | None = None
-    fields: Mapping[str, int | str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        of_unit, of_case = self.action.scope.value
-        fits = (
-            _ID.fullmatch(self.account_id)
-            and bool(_NAME.fullmatch(self.unit)) == of_unit
-            and (of_unit or not self.unit)
-            and (bool(_ID.fullmatch(self.case_id)) if self.case_id is not None else False)
-            == of_case
-            and (of_case or self.case_id is None)
-            and self.fields.keys() == self.action.fields.keys()
-            and all(_fits(self.fields[name], kind) for name, kind in self.action.fields.items())
-        )
-        if not fits:
-            # Neither here nor in any log: a value that does not fit may be somebody's words.
-            raise ValueError(f"{self.action} is not entered like that")
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +192,3 @@ def _cut_off(reached: Noted, noted: Noted) -> Finding:
     if noted.entries >= after:
         return Finding(after, f"it is cut off: there were {noted.entries} when the head was noted")
     return Finding(noted.entries, _NOT_NOTED)
-
-
-def _fits(value: int | str, kind: re.Pattern[str]) -> bool:
-    of_kind = type(value) is (int if kind is _NUMBER else str)
-    return of_kind and kind.fullmatch(str(value)) is not None

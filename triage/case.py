@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from sifra.database import Conflict
 from sifra.plain_text import is_blank, tidy
 from sifra.sealing import Kind
-from triage.audit_log import Action, Deed, append
-from triage.case_files import OpenCase, open_case
+from triage.audit_log import Action
+from triage.case_files import open_case
+from triage.case_page import LONGEST_ANSWER, answer_language, enter, page
 from triage.members import Member, for_members
-from triage.office import office
 from triage.permissions import Permission
-
-LONGEST_ANSWER = 10_000
-"""Characters."""
 
 pages = Blueprint("case", __name__)
 
-_EMERGENCY = ("police_emergency", "ambulance")
 _ACTIONS = {
     "acknowledge": Kind.READ,
     "answer": Kind.ANSWER,
@@ -40,7 +36,7 @@ _ENTERED = {
 @pages.get("/cases/<case_id>")
 @for_members(Permission.READ)
 def show(member: Member, case_id: str) -> ResponseReturnValue:
-    return _page(member, open_case(member, case_id))
+    return page(member, open_case(member, case_id))
 
 
 @pages.post("/cases/<case_id>/<any(acknowledge, answer, close, reopen):action>")
@@ -51,19 +47,19 @@ def act(member: Member, case_id: str, action: str) -> ResponseReturnValue:
     kind = _ACTIONS[action]
     case = open_case(member, case_id)
     if _seen() != len(case.messages):
-        return _page(member, case, seen=_seen()), HTTPStatus.CONFLICT
+        return page(member, case, seen=_seen()), HTTPStatus.CONFLICT
     if not case.allows(kind):
-        return _page(member, case, error=_("Det går ikke nå.")), HTTPStatus.CONFLICT
+        return page(member, case, error=_("Det går ikke nå.")), HTTPStatus.CONFLICT
     body = {}
     if kind is Kind.ANSWER:
-        body = {"text": tidy(request.form.get("text", "")), "language": _language(member)}
+        body = {"text": tidy(request.form.get("text", "")), "language": answer_language(member)}
         if error := _fault(body["text"]):
-            return _page(member, case, error=error), HTTPStatus.UNPROCESSABLE_ENTITY
+            return page(member, case, error=error), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        _enter(_ENTERED[kind], member, case, message=len(case.messages))
+        enter(_ENTERED[kind], member, case, message=len(case.messages))
         case.add(kind, body)
     except Conflict:
-        return _page(member, open_case(member, case_id), seen=_seen()), HTTPStatus.CONFLICT
+        return page(member, open_case(member, case_id), seen=_seen()), HTTPStatus.CONFLICT
     said = {
         Kind.READ: _("Saken er merket som lest."),
         Kind.ANSWER: _("Svaret er sendt."),
@@ -74,41 +70,11 @@ def act(member: Member, case_id: str, action: str) -> ResponseReturnValue:
     return redirect(url_for("case.show", case_id=case_id), 303)
 
 
-def _page(member: Member, case: OpenCase, *, error: str = "", seen: int | None = None) -> str:
-    """``seen`` marks what came after that many messages: it must be read before anything is
-    sent. What was written stays in the form. StoreUnavailable: the look could not be entered in
-    the audit log, so that nothing is shown."""
-    _enter(Action.LOOK, member, case, messages=len(case.messages))
-    return render_template(
-        "case.html",
-        case=case,
-        clear=case.case.clear,
-        kinds=Kind,
-        may_answer=member.may(Permission.ANSWER),
-        error=error,
-        seen=seen,
-        written=tidy(request.form.get("text", "")),
-        answer_language=_language(member),
-        emergency=office().municipality.lines(_EMERGENCY),
-        languages_offered=office().municipality.languages,
-        longest=LONGEST_ANSWER,
-    )
-
-
-def _enter(action: Action, member: Member, case: OpenCase, **fields: int) -> None:
-    append(office().staff, Deed(action, member.id, case.unit, case.case.clear.id, fields))
-
-
 def _seen() -> int:
     number = request.form.get("seen", "")
     if not (number.isascii() and number.isdecimal() and len(number) <= 9):
         abort(400)
     return int(number)
-
-
-def _language(member: Member) -> str:
-    chosen = request.form.get("language", "")
-    return chosen if chosen in office().municipality.languages else member.language
 
 
 def _fault(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import abort
@@ -13,28 +13,42 @@ from sifra.sealing import TIP_KINDS, Kind, PrivateKey, SealError
 from triage.members import Member
 from triage.office import office
 
+UnitKeys = Mapping[str, Sequence[PrivateKey]]
+"""The private keys of each unit that a member reads as, the newest first."""
+
 _DAY = 24 * HOUR
 
 _AFTER = {
     Kind.TIP: State.NEW,
     Kind.READ: State.READ,
     Kind.ANSWER: State.ANSWERED,
+    Kind.ASKED: State.ANSWERED,
     Kind.MORE: State.MORE,
+    Kind.CONSENTED: State.MORE,
+    Kind.REFUSED: State.MORE,
     Kind.CLOSED: State.CLOSED,
     Kind.REOPENED: State.READ,
     Kind.WITHDRAWN: State.WITHDRAWN,
 }
+"""Where a case stands after each. A hand-over and a translation leave it where it was, but that
+whoever hands over has read what waited."""
 
 ALLOWED = {
     Kind.READ: WAITING,
     Kind.ANSWER: frozenset({State.NEW, State.READ, State.ANSWERED, State.MORE}),
     Kind.CLOSED: frozenset({State.NEW, State.READ, State.ANSWERED, State.MORE}),
     Kind.REOPENED: frozenset({State.CLOSED}),
+    Kind.ASKED: frozenset({State.NEW, State.READ, State.ANSWERED, State.MORE}),
+    Kind.HANDED_OVER: frozenset(
+        {State.NEW, State.READ, State.ANSWERED, State.MORE, State.WITHDRAWN}
+    ),
+    Kind.TRANSLATION: frozenset({State.NEW, State.READ, State.ANSWERED, State.MORE}),
 }
-"""In which states staff may add what. Nothing is added to a case that was withdrawn."""
+"""In which states staff may add what. To a case that was withdrawn only that it was handed over:
+whoever forces a child to withdraw does not thereby keep a knife from the police."""
 
 
-ACKNOWLEDGES = frozenset({Kind.READ, Kind.ANSWER, Kind.CLOSED})
+ACKNOWLEDGES = frozenset({Kind.READ, Kind.ANSWER, Kind.CLOSED, Kind.ASKED, Kind.HANDED_OVER})
 """Whoever adds one of these has read what waited. Opening the page is no such thing."""
 
 
@@ -111,10 +125,7 @@ class OpenCase:
     @property
     def state(self) -> State:
         """Where the conversation stands, told by its sealed end and not by the clear column."""
-        # Who writes more before anybody has read waits for the first reading still.
-        if all(message.kind in TIP_KINDS for message in self.messages):
-            return State.NEW
-        return _AFTER[self.messages[-1].kind]
+        return state_after(message.kind for message in self.messages)
 
     @property
     def was_altered(self) -> bool:
@@ -135,21 +146,30 @@ class OpenCase:
         return ("answer-key", SENDER) in self.case.sealed.wraps
 
     def allows(self, kind: Kind) -> bool:
-        if kind is Kind.ANSWER and not self.can_come_back:
+        if kind in (Kind.ANSWER, Kind.ASKED, Kind.TRANSLATION) and not self.can_come_back:
             return False
         return self.state in ALLOWED[kind]
 
-    def add(self, kind: Kind, body: Mapping[str, str], *, unopened: bool = False) -> None:
+    def add(
+        self,
+        kind: Kind,
+        body: Mapping[str, str],
+        *,
+        unopened: bool = False,
+        admit: Mapping[str, bytes] | None = None,
+    ) -> None:
         """Seal and store what a member says or does now; ``unopened`` by its first words only.
+        ``admit`` maps those who read the whole case from now on to their checked public keys.
 
         Conflict: somebody else added something first. May raise StoreUnavailable.
         """
         now = office().clock.now()
         hour = hour_of(now)
-        addition = self.view.add(kind, {**body, "hour": hour, "by": self.unit})
+        said: dict[str, str | int] = {**body, "hour": hour, "by": self.unit}
+        addition = self.view.admit(admit, kind, said) if admit else self.view.add(kind, said)
         office().store.add(
             addition,
-            _AFTER[kind],
+            state_after((*(message.kind for message in self.messages), kind)),
             read_by_unit=self.unit if kind in ACKNOWLEDGES else "",
             unopened=unopened,
             now=now,
@@ -163,9 +183,21 @@ class OpenCase:
         return (now - self.case.clear.received) // _DAY + office().municipality.retention.days
 
 
-def lines(
-    unit_keys: Mapping[str, PrivateKey], *, closed: bool, after: Position | None, limit: int
-) -> list[Line]:
+def state_after(kinds: Iterable[Kind]) -> State:
+    """Where a conversation stands after these messages."""
+    state = State.NEW
+    for kind in kinds:
+        if kind in TIP_KINDS or kind.side == "sender":
+            # Who writes more before anybody has read waits for the first reading still.
+            state = state if state is State.NEW and kind in TIP_KINDS else _AFTER[kind]
+        elif kind is Kind.HANDED_OVER:
+            state = State.READ if state in WAITING else state
+        elif kind is not Kind.TRANSLATION:
+            state = _AFTER[kind]
+    return state
+
+
+def lines(unit_keys: UnitKeys, *, closed: bool, after: Position | None, limit: int) -> list[Line]:
     """A page of the queue. Only the sealed summaries are opened."""
     found = office().store.queue(unit_keys, closed=closed, after=after, limit=limit)
     return [Line(case, position, _summary(case, unit_keys)) for case, position in found]
@@ -181,12 +213,12 @@ def open_case(member: Member, case_id: str) -> OpenCase:
     unit = _reader(case, unit_keys) if case else None
     if case is None or unit is None:
         abort(404)
-    view = ReaderView.open(case.sealed, unit, unit_keys[unit])
+    view = _view(case, unit, unit_keys[unit])
     messages = view.messages()
     # A chain begins with what the sender wrote; anything else was never ours.
     if not messages or messages[0].kind is not Kind.TIP:
         raise SealError
-    return OpenCase(case, unit, view, messages, open_summary(case.sealed, unit, unit_keys[unit]))
+    return OpenCase(case, unit, view, messages, open_summary(case.sealed, unit, view.private))
 
 
 def _handle(case: StoredCase) -> str:
@@ -198,15 +230,25 @@ def _is_late(case: StoredCase) -> bool:
     return case.clear.promised is not None and case.clear.promised < office().clock.now()
 
 
-def _reader(case: StoredCase, unit_keys: Mapping[str, PrivateKey]) -> str | None:
+def _view(case: StoredCase, unit: str, privates: Sequence[PrivateKey]) -> ReaderView:
+    """With the newest key that opens it. SealError when none does."""
+    for private in privates:
+        try:
+            return ReaderView.open(case.sealed, unit, private)
+        except SealError:
+            continue
+    raise SealError
+
+
+def _reader(case: StoredCase, unit_keys: UnitKeys) -> str | None:
     return next((unit for unit in case.sealed.readers if unit in unit_keys), None)
 
 
-def _summary(
-    case: StoredCase, unit_keys: Mapping[str, PrivateKey]
-) -> Mapping[str, str | int] | None:
+def _summary(case: StoredCase, unit_keys: UnitKeys) -> Mapping[str, str | int] | None:
     unit = _reader(case, unit_keys)
-    try:
-        return open_summary(case.sealed, unit, unit_keys[unit]) if unit else None
-    except SealError:
-        return None
+    for private in unit_keys[unit] if unit else ():
+        try:
+            return open_summary(case.sealed, str(unit), private)
+        except SealError:
+            continue
+    return None

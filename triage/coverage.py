@@ -58,7 +58,7 @@ class Silent(NamedTuple):
 
 
 @pages.get("/coverage")
-@for_members(Permission.READ)
+@for_members(Permission.RULES)
 def show(member: Member) -> ResponseReturnValue:  # noqa: ARG001
     """``year``, and the facts of the case that is drawn. Without any: an urgent tip, this year."""
     place, tag = office().municipality, language().tag

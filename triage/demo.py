@@ -27,7 +27,6 @@ import pyotp
 from sifra.case_store import CaseStore
 from sifra.database import open_engine
 from sifra.erasure import ErasureKeys
-from sifra.sealing import PrivateKey
 from sifra.settings import InstallationSettings, installation_settings, reporter_settings
 from triage import demo_cases, installing, keys
 from triage.demo_cases import Shown
@@ -42,7 +41,7 @@ from triage.demo_sites import (
     wait_until_ready,
     working,
 )
-from triage.keys import NewAccount, give_unit_key, new_account
+from triage.keys import NewAccount, Unlocked
 from triage.stopping import stop_signal
 
 HOMES = Path(".demo")
@@ -129,7 +128,7 @@ def _fill(environ: Mapping[str, str], moment: dt.datetime) -> _Filled:
     settings = installation_settings(environ)
     founding = installing.install(settings, username=LEADER[0], display=LEADER[1])
     unit = founding.units[demo_cases.READER]
-    worker = _youth_worker(settings, unit)
+    worker = _youth_worker(settings, founding.leader)
     engine = open_engine(settings.database_url)
     try:
         code = demo_cases.plant(
@@ -143,17 +142,18 @@ def _fill(environ: Mapping[str, str], moment: dt.datetime) -> _Filled:
     return _Filled((worker, founding.leader), code)
 
 
-def _youth_worker(settings: InstallationSettings, unit: PrivateKey) -> NewAccount:
+def _youth_worker(settings: InstallationSettings, leader: NewAccount) -> NewAccount:
     engine = open_engine(settings.staff_database_url)
     try:
-        account = new_account(
-            engine, username=YOUTH_WORKER[0], display=YOUTH_WORKER[1], role="reader"
+        return installing.add_member(
+            engine,
+            Unlocked(leader.id, leader.private),
+            demo_cases.READER,
+            username=YOUTH_WORKER[0],
+            display=YOUTH_WORKER[1],
         )
-        public = account.private.public()
-        give_unit_key(engine, account.id, public, demo_cases.READER, 1, unit)
     finally:
         engine.dispose()
-    return account
 
 
 def _tell(

@@ -8,13 +8,16 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select
 
 from sifra.case_store import CaseStore
+from sifra.clock import Clock
 from sifra.database import open_engine, reading
 from sifra.erasure import ErasureKeys
+from sifra.key_cards import PICTURE
 from sifra.migrate import Tree, migrate
 from sifra.settings import PEPPER_BYTES, InstallationSettings
-from triage import keys
+from triage import held_keys, keys
 from triage.audit_log import Action, Deed, append
-from triage.keys import Founding, NewAccount, Unlocked
+from triage.held_keys import Founding
+from triage.keys import NewAccount, Unlocked
 from triage.permissions import Permission, may
 from triage.staff_tables import accounts, unit_keys
 
@@ -51,7 +54,7 @@ def install(
             raise AlreadyThere("a member in the staff database")
         erasure = ErasureKeys(home.erasure_keys)
         erasure.create()
-        founding = keys.found_installation(
+        founding = held_keys.found_installation(
             staff,
             CaseStore(cases, erasure),
             settings.municipality.default_readers,
@@ -85,8 +88,8 @@ def add_member(
     """
     if not _leads(staff, leader):
         raise NotAllowed("only a leader lets others in")
-    private = keys.unit_private_keys(staff, leader).get(unit)
-    if private is None:
+    held = held_keys.held(staff, leader)
+    if unit not in held:
         raise NotAllowed(f"you do not hold the key of {unit}, so you cannot pass it on")
     account = keys.new_account(
         staff, username=username, display=display, role="reader", language=language, cost=cost
@@ -94,9 +97,13 @@ def add_member(
     # Until it stands in the log, the account holds no key.
     added = {"added": account.id, "role": "reader"}
     append(staff, Deed(Action.STAFF_ADDED, leader.account_id, unit, fields=added))
-    keys.give_unit_key(
-        staff, account.id, account.private.public(), unit, _serial(staff, leader, unit), private
-    )
+    public = account.private.public()
+    signing = held_keys.signing_key(staff, leader)
+    held_keys.sign_account(staff, signing, account.id, public, leader.account_id, Clock().now())
+    for holder in (unit, PICTURE):
+        if holder in held:
+            serial = _serial(staff, leader, holder)
+            held_keys.give_unit_key(staff, account.id, public, holder, serial, held[holder][0])
     return account
 
 
@@ -114,7 +121,7 @@ def _leads(staff: Engine, member: Unlocked) -> bool:
 
 
 def _serial(staff: Engine, member: Unlocked, unit: str) -> int:
-    """The serial of the key that ``unit_private_keys`` gives: the newest."""
+    """The serial of the first key that ``held`` gives: the newest."""
     with reading(staff) as connection:
         return connection.execute(
             select(func.max(unit_keys.c.serial)).where(

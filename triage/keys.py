@@ -2,8 +2,7 @@
 
 The passphrase is drawn, not chosen. Argon2id (RFC 9106) stretches it and HKDF makes two keys of
 that: one seals the member's private key, the other the secret of the second factor (RFC 6238).
-The unit's private key is wrapped for each of its members by HPKE, and the installation's signing
-key for each leader. Nothing here is written anywhere unsealed.
+Nothing here is written anywhere unsealed.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import hmac
 import os
 import secrets
 import threading
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import pyotp
@@ -20,15 +18,13 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from sqlalchemy import Engine, Row, delete, insert, select, update
 
 from sifra import sealing
-from sifra.case_store import CaseStore
 from sifra.clock import Clock
 from sifra.database import reading, writing
-from sifra.key_cards import SigningKey
 from sifra.return_code import WORDS, word_list
 from sifra.sealing import PrivateKey, SealError
 from triage.audit_log import Action, Deed, append
-from triage.permissions import ROLES, Permission, may
-from triage.staff_tables import accounts, sessions, signing_keys, unit_keys
+from triage.permissions import ROLES
+from triage.staff_tables import accounts, sessions
 
 STEP_SECONDS = 30
 """How long a one-time code stands; one step to each side is taken too."""
@@ -36,8 +32,6 @@ STEP_SECONDS = 30
 _SALT_BYTES = 16
 _PRIVATE_KEY = "staff-private-key"
 _TOTP_SECRET = "staff-totp-secret"  # noqa: S105 (a context, not a secret)
-_UNIT_KEY = "unit-key"
-_SIGNING_KEY = "signing-key"
 
 # Each run takes 64 MiB: a crowd at the door must not take the machine.
 _stretching = threading.BoundedSemaphore(2)
@@ -79,22 +73,8 @@ class Unlocked:
 
     account_id: str
     private: PrivateKey = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Founding:
-    """A new installation. The verifier goes to its file; the rest is stored already.
-
-    ``units`` holds each unit's private key, for those who set up more members at once.
-    """
-
-    leader: NewAccount
-    signing: SigningKey = field(repr=False)
-    units: dict[str, PrivateKey] = field(repr=False)
-
-    @property
-    def verifier(self) -> bytes:
-        return self.signing.verifier()
+    totp_secret: str = field(repr=False, default="")
+    """Base32: to ask for the second factor again."""
 
 
 def draw_passphrase() -> str:
@@ -186,17 +166,25 @@ def _unlocked(
         secret = _unsealed(root, row.totp_secret, _TOTP_SECRET, row.id).decode()
     except SealError:
         raise SignInRefused from None
+    if row.gone is not None:
+        raise SignInRefused
+    take_code(engine, row.id, secret, code, now)
+    return Unlocked(row.id, PrivateKey(raw), secret)
+
+
+def take_code(engine: Engine, account_id: str, secret: str, code: str, now: float) -> None:
+    """Spend a one-time code. ``now`` is the real time in Unix seconds. SignInRefused when it is
+    not good, or was used."""
     step = _step_of(secret, code, now)
     with writing(engine) as connection:
         taken = connection.execute(
             update(accounts)
-            .where(accounts.c.id == row.id, accounts.c.totp_step < step)
+            .where(accounts.c.id == account_id, accounts.c.totp_step < step)
             .values(totp_step=step)
         )
     # Somebody who looked over a shoulder has the code too, but never before its step is spent.
     if taken.rowcount != 1:
         raise SignInRefused
-    return Unlocked(row.id, PrivateKey(raw))
 
 
 def _as_slow_as_an_entry(engine: Engine, account_id: str) -> None:
@@ -210,89 +198,6 @@ def _as_slow_as_an_entry(engine: Engine, account_id: str) -> None:
             )
         )
         connection.execute(delete(sessions).where(sessions.c.id_hash == passing))
-
-
-def give_unit_key(
-    engine: Engine, account_id: str, public: bytes, unit: str, serial: int, private: PrivateKey
-) -> None:
-    """Let a member read as ``unit``. Conflict: the member holds that key already.
-
-    ``public`` must come from where the account was made or from a checked signature: a key
-    read from the accounts table alone could be one that a thief put there.
-    """
-    wrapped = sealing.wrap(private.raw, public, _UNIT_KEY, unit, serial, account_id)
-    with writing(engine) as connection:
-        connection.execute(
-            insert(unit_keys).values(
-                account_id=account_id, unit=unit, serial=serial, wrapped=wrapped
-            )
-        )
-
-
-def give_signing_key(engine: Engine, account_id: str, public: bytes, signing: SigningKey) -> None:
-    """Make a member a holder of the installation's signing key. ``public`` as above."""
-    wrapped = sealing.wrap(signing.raw, public, _SIGNING_KEY, account_id)
-    with writing(engine) as connection:
-        role = connection.execute(
-            select(accounts.c.role).where(accounts.c.id == account_id)
-        ).scalar_one()
-        if not may(role, Permission.LEAD):
-            raise ValueError(role)
-        connection.execute(insert(signing_keys).values(account_id=account_id, wrapped=wrapped))
-
-
-def unit_private_keys(engine: Engine, member: Unlocked) -> dict[str, PrivateKey]:
-    """The newest private key of each unit that the member reads as. Raises SealError."""
-    with reading(engine) as connection:
-        rows = connection.execute(
-            select(unit_keys.c.unit, unit_keys.c.serial, unit_keys.c.wrapped)
-            .where(unit_keys.c.account_id == member.account_id)
-            .order_by(unit_keys.c.unit, unit_keys.c.serial)
-        ).all()
-    newest = {unit: (serial, wrapped) for unit, serial, wrapped in rows}
-    return {
-        unit: PrivateKey(
-            sealing.unwrap(wrapped, member.private, _UNIT_KEY, unit, serial, member.account_id)
-        )
-        for unit, (serial, wrapped) in newest.items()
-    }
-
-
-def signing_key(engine: Engine, member: Unlocked) -> SigningKey:
-    """The installation's signing key. Raises SealError when the member holds none."""
-    with reading(engine) as connection:
-        wrapped = connection.execute(
-            select(signing_keys.c.wrapped).where(signing_keys.c.account_id == member.account_id)
-        ).scalar_one_or_none()
-    if wrapped is None:
-        raise SealError
-    return SigningKey(sealing.unwrap(wrapped, member.private, _SIGNING_KEY, member.account_id))
-
-
-def found_installation(
-    engine: Engine,
-    store: CaseStore,
-    units: Iterable[str],
-    *,
-    username: str,
-    display: str,
-    language: str = "nb",
-    cost: KeyCost | None = None,
-) -> Founding:
-    """Make the signing key, each unit's key with its card, and a first leader who holds them."""
-    signing = SigningKey.generate()
-    leader = new_account(
-        engine, username=username, display=display, role="leader", language=language, cost=cost
-    )
-    public = leader.private.public()
-    give_signing_key(engine, leader.id, public, signing)
-    made = {unit: PrivateKey.generate() for unit in units}
-    for unit, private in made.items():
-        give_unit_key(engine, leader.id, public, unit, 1, private)
-        append(engine, Deed(Action.KEY_CARD_SIGNED, leader.id, unit, fields={"serial": 1}))
-        # Last: what is sealed for a card must open for somebody.
-        store.put_card(signing.sign(unit, 1, private))
-    return Founding(leader, signing, made)
 
 
 def _stretched(passphrase: str, salt: bytes, cost: KeyCost) -> bytes:

@@ -13,15 +13,24 @@ from sqlalchemy import select
 from werkzeug.exceptions import Unauthorized
 
 from sifra.database import StoreUnavailable, reading
+from sifra.key_cards import PICTURE
 from sifra.languages import best
 from sifra.sealing import PrivateKey
-from triage import keys, sessions
+from triage import held_keys, sessions
 from triage.keys import Unlocked
 from triage.office import office
 from triage.permissions import Permission, may
 from triage.staff_tables import accounts
 
 LANGUAGES = ("nb", "en")
+
+PAGES = {
+    "/queue": Permission.READ,
+    "/interpreting": Permission.INTERPRET,
+    "/audit": Permission.AUDIT,
+    "/staff": Permission.STAFF,
+}
+"""Where each may begin."""
 
 P = ParamSpec("P")
 
@@ -39,9 +48,23 @@ class Member:
     def may(self, permission: Permission) -> bool:
         return may(self.role, permission)
 
-    def unit_keys(self) -> dict[str, PrivateKey]:
-        """The private key of each unit that the member reads as. Raises SealError."""
-        return keys.unit_private_keys(office().staff, self.unlocked)
+    @property
+    def home(self) -> str:
+        """The page that they come to: the first that they may see."""
+        return next((path for path, needed in PAGES.items() if self.may(needed)), "/profile")
+
+    def unit_keys(self) -> dict[str, tuple[PrivateKey, ...]]:
+        """The private keys of each unit that the member reads as, the newest first. Raises
+        SealError."""
+        held = held_keys.held(office().staff, self.unlocked)
+        held.pop(PICTURE, None)
+        return held if self.may(Permission.READ) else {}
+
+    def picture_keys(self) -> tuple[PrivateKey, ...]:
+        """The picture's private keys, the newest first; none when the member holds none. Raises
+        SealError."""
+        held = held_keys.held(office().staff, self.unlocked)
+        return held.get(PICTURE, ()) if self.may(Permission.READ) else ()
 
 
 def current_member() -> Member | None:
@@ -111,7 +134,7 @@ def _member(unlocked: Unlocked | None) -> Member | None:
     with reading(office().staff) as connection:
         row = connection.execute(
             select(accounts.c.display, accounts.c.role, accounts.c.language).where(
-                accounts.c.id == unlocked.account_id
+                accounts.c.id == unlocked.account_id, accounts.c.gone.is_(None)
             )
         ).first()
     return Member(unlocked.account_id, *row, unlocked) if row else None

@@ -48,7 +48,7 @@ class Written:
 
 
 @pages.get("/rules")
-@for_members(Permission.READ)
+@for_members(Permission.RULES)
 def show(member: Member) -> ResponseReturnValue:  # noqa: ARG001
     """``at`` is local; what follows are the facts. Without any it is an ordinary tip, now."""
     place, tag = office().municipality, language().tag

@@ -53,7 +53,8 @@ class StaffSession(CallbackDict[str, Any], SessionMixin):
         """Who is signed in, with their private key; None for a visitor."""
         if not self.account_id:
             return None
-        return Unlocked(self.account_id, PrivateKey(bytes.fromhex(self["private"])))
+        private = PrivateKey(bytes.fromhex(self["private"]))
+        return Unlocked(self.account_id, private, self.get("totp", ""))
 
     def binding(self) -> tuple[str | int, ...]:
         """The time it began is bound in, so that nobody can make it last longer."""
@@ -126,7 +127,11 @@ class Sessions(SessionInterface):
         """Turn a visitor's session into a new one, under a new id: an id that somebody planted
         before sign-in is worth nothing after it. Raises StoreUnavailable."""
         session.clear()
-        session.update(private=who.private.raw.hex(), csrf_token=secrets.token_hex(32))
+        session.update(
+            private=who.private.raw.hex(),
+            totp=who.totp_secret,
+            csrf_token=secrets.token_hex(32),
+        )
         session.id, session.key = os.urandom(_ID_BYTES), new_key()
         session.account_id = who.account_id
         session.created = session.seen = now = self._clock.now()

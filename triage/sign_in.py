@@ -7,7 +7,7 @@ import os
 import re
 from http import HTTPStatus
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter import Limiter
@@ -32,7 +32,11 @@ EVERYBODY = "60/minute"
 _LONGEST = 200
 
 pages = Blueprint("sign_in", __name__)
-_OWN_PAGE = re.compile(r"/(queue|rota|picture|rules|coverage|audit|cases/[0-9a-f]{32})", re.ASCII)
+_OWN_PAGE = re.compile(
+    r"/(queue|rota|picture|rules|coverage|audit|staff|profile|search|interpreting"
+    r"|(cases|interpreting)/[0-9a-f]{32}(/[a-z-]+)?)",
+    re.ASCII,
+)
 _hash_key = os.urandom(32)
 
 
@@ -52,7 +56,7 @@ def install(app: Flask) -> None:
 @pages.get("/sign-in")
 def form() -> ResponseReturnValue:
     if current_member() is not None:
-        return redirect(url_for("queue.show"), 303)
+        return redirect(_home(), 303)
     return _form_page({})
 
 
@@ -79,11 +83,12 @@ def enter() -> ResponseReturnValue:
         return _refused()
     append(office().staff, Deed(Action.SIGN_IN, who.account_id))
     _sessions().begin(sessions.current(), who)
-    return redirect(url_for("queue.show"), 303)
+    g.pop("member", None)
+    return redirect(_home(), 303)
 
 
 @pages.post("/sign-out")
-@for_members(Permission.READ)
+@for_members(Permission.OWN)
 def leave(member: Member) -> ResponseReturnValue:
     _sessions().end(sessions.current())
     try:
@@ -98,7 +103,7 @@ def leave(member: Member) -> ResponseReturnValue:
 
 
 @pages.post("/language")
-@for_members(Permission.READ)
+@for_members(Permission.OWN)
 def choose_language(member: Member) -> ResponseReturnValue:
     language = request.form.get("language", "")
     if language in LANGUAGES:
@@ -107,13 +112,18 @@ def choose_language(member: Member) -> ResponseReturnValue:
                 update(accounts).where(accounts.c.id == member.id).values(language=language)
             )
     back = request.form.get("back", "")
-    return redirect(back if _OWN_PAGE.fullmatch(back) else url_for("queue.show"), 303)
+    return redirect(back if _OWN_PAGE.fullmatch(back) else member.home, 303)
 
 
 @pages.errorhandler(RateLimitExceeded)
 def _too_many(fault: RateLimitExceeded) -> ResponseReturnValue:  # noqa: ARG001
     error = _("Det har vært for mange forsøk. Vent ett minutt, og prøv igjen.")
     return _form_page({"form": error}), HTTPStatus.TOO_MANY_REQUESTS
+
+
+def _home() -> str:
+    member = current_member()
+    return member.home if member else url_for("sign_in.form")
 
 
 def _refused() -> ResponseReturnValue:

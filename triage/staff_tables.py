@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -45,6 +46,18 @@ class _AccountColumns(TypedColumns):
     """The last 30-second step whose code was taken: none is taken twice."""
     created: Named[int] = Column(BigInteger)
     """Unix seconds (UTC)."""
+    card_serial: Named[int | None] = Column(Integer)
+    card_signature: Named[bytes | None] = Column(LargeBinary(64))
+    """Of the account's key card (sifra.key_cards): no key is passed on to an account without."""
+    let_in_by: Named[str | None] = Column(String(32))
+    """The account that signed the card; None for the first leader. No foreign key: who left
+    stays here."""
+    let_in: Named[int | None] = Column(BigInteger)
+    """Unix seconds (UTC). None: somebody who joins, and waits for a leader."""
+    gone: Named[int | None] = Column(BigInteger)
+    """Unix seconds (UTC) when they left: they sign in no more."""
+    languages: Named[str | None] = Column(String(120))
+    """What an interpreter works in: BCP 47 tags with space between."""
 
 
 accounts = Table("accounts", metadata, _AccountColumns)
@@ -89,6 +102,172 @@ class _SessionColumns(TypedColumns):
 
 
 sessions = Table("sessions", metadata, _SessionColumns)
+
+
+# --- joining ---------------------------------------------------------------------------------
+
+
+class _InvitationColumns(TypedColumns):
+    """A word that a leader has given somebody. Its secret is spoken or handed over; here stands
+    only its hash. Times are Unix seconds (UTC)."""
+
+    secret_hash: Named[bytes] = Column(LargeBinary(32), primary_key=True)
+    purpose: Named[str] = Column(String(16))
+    """``join``, ``renew`` (a forgotten passphrase) or ``second-factor`` (a lost telephone)."""
+    account_id: Named[str | None] = Column(
+        String(32), ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    """Whose passphrase or second factor is made anew; None for ``join``."""
+    username: Named[str] = Column(String(40))
+    display: Named[str] = Column(String(120))
+    role: Named[str] = Column(String(16))
+    unit: Named[str] = Column(String(40))
+    """Empty for a role that reads nothing."""
+    language: Named[str] = Column(String(8))
+    languages: Named[str] = Column(String(120))
+    made_by: Named[str] = Column(String(32))
+    expires: Named[int] = Column(BigInteger)
+
+
+invitations = Table("invitations", metadata, _InvitationColumns)
+
+
+# --- what staff write, sealed ----------------------------------------------------------------
+
+
+class _FolderColumns(TypedColumns):
+    """A chain of entries that staff write on a case (triage.folders), sealed under a key of its
+    own. No foreign key to the case: it lies in the other database."""
+
+    id: Named[str] = Column(String(32), primary_key=True)
+    case_id: Named[str] = Column(String(32), index=True)
+    kind: Named[str] = Column(String(12))
+    """``notes``, ``handover`` or ``interpreter``."""
+    head: Named[bytes] = Column(LargeBinary(32))
+
+
+folders = Table("folders", metadata, _FolderColumns)
+
+
+class _FolderKeyColumns(TypedColumns):
+    folder_id: Named[str] = Column(
+        String(32), ForeignKey("folders.id", ondelete="CASCADE"), primary_key=True
+    )
+    holder: Named[str] = Column(String(40), primary_key=True, index=True)
+    """A unit, an adult or, for an interpreter, ``account:<id>``."""
+    sealed: Named[bytes] = Column(LargeBinary)
+
+
+folder_keys = Table("folder_keys", metadata, _FolderKeyColumns)
+
+
+class _FolderEntryColumns(TypedColumns):
+    folder_id: Named[str] = Column(
+        String(32), ForeignKey("folders.id", ondelete="CASCADE"), primary_key=True
+    )
+    sequence: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    sealed: Named[bytes] = Column(LargeBinary)
+
+
+folder_entries = Table("folder_entries", metadata, _FolderEntryColumns)
+
+
+# --- working together --------------------------------------------------------------------------
+
+
+class _HandoverColumns(TypedColumns):
+    """A hand-over, proposed or made. Why, and what goes over, is sealed in its folder. Times are
+    Unix seconds (UTC)."""
+
+    folder_id: Named[str] = Column(
+        String(32), ForeignKey("folders.id", ondelete="CASCADE"), primary_key=True
+    )
+    case_id: Named[str] = Column(String(32), index=True)
+    from_unit: Named[str] = Column(String(40))
+    to_unit: Named[str] = Column(String(40), index=True)
+    whole: Named[bool] = Column(Boolean)
+    """The whole conversation goes over, not a summary in staff's words alone."""
+    state: Named[str] = Column(String(12))
+    """A value of triage.handovers.State."""
+    proposed_by: Named[str] = Column(String(32))
+    proposed: Named[int] = Column(BigInteger)
+    decided_by: Named[str | None] = Column(String(32))
+    """The second person."""
+    decided: Named[int | None] = Column(BigInteger)
+    notified: Named[int | None] = Column(BigInteger)
+    """When the worker told the unit that was let in."""
+
+
+handovers = Table("handovers", metadata, _HandoverColumns)
+
+
+class _AssignmentColumns(TypedColumns):
+    case_id: Named[str] = Column(String(32), primary_key=True)
+    account_id: Named[str] = Column(
+        String(32), ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    since: Named[int] = Column(BigInteger)
+    """Unix seconds (UTC)."""
+
+
+assignments = Table("assignments", metadata, _AssignmentColumns)
+
+
+class _InterpreterColumns(TypedColumns):
+    """An interpreter let in to one case. Times are Unix seconds (UTC)."""
+
+    folder_id: Named[str] = Column(
+        String(32), ForeignKey("folders.id", ondelete="CASCADE"), primary_key=True
+    )
+    case_id: Named[str] = Column(String(32), index=True)
+    account_id: Named[str] = Column(
+        String(32), ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    until: Named[int] = Column(BigInteger)
+    ended: Named[int | None] = Column(BigInteger)
+
+
+interpreters = Table("interpreters", metadata, _InterpreterColumns)
+
+
+# --- the register: what a unit searches its cases by, sealed --------------------------------------
+
+
+class _RegisterPageColumns(TypedColumns):
+    """Some entries of a unit's register, sealed under a key that only the unit's key gives."""
+
+    unit: Named[str] = Column(String(40), primary_key=True)
+    number: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    version: Named[int] = Column(Integer)
+    """Counts the times it was written: whoever read an older one may not overwrite it."""
+    sealed: Named[bytes] = Column(LargeBinary)
+
+
+register_pages = Table("register_pages", metadata, _RegisterPageColumns)
+
+
+class _RegisterStateColumns(TypedColumns):
+    unit: Named[str] = Column(String(40), primary_key=True)
+    up_to: Named[int] = Column(BigInteger)
+    """The hour received (Unix seconds, UTC) up to which the unit's cases are entered."""
+    swept: Named[int] = Column(BigInteger)
+    """Unix seconds (UTC) when entries of deleted cases were last taken out."""
+
+
+register_states = Table("register_states", metadata, _RegisterStateColumns)
+
+
+class _RegisterArrivalColumns(TypedColumns):
+    """A case that came to the unit later than it was received: to be entered too."""
+
+    unit: Named[str] = Column(String(40), primary_key=True)
+    case_id: Named[str] = Column(String(32), primary_key=True)
+
+
+register_arrivals = Table("register_arrivals", metadata, _RegisterArrivalColumns)
+
+
+# --- the audit log -----------------------------------------------------------------------------
 
 
 class _AuditColumns(TypedColumns):

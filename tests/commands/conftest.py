@@ -17,7 +17,8 @@ from sifra.database import open_engine
 from sifra.erasure import ErasureKeys
 from sifra.settings import Home, installation_settings
 from triage import commands, installing
-from triage.keys import Founding, KeyCost, NewAccount
+from triage.held_keys import Founding
+from triage.keys import KeyCost, NewAccount
 
 CHEAP = KeyCost(memory_kib=64, iterations=1)
 

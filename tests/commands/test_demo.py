@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import select
+import selectors
 import signal
 import socket
 import subprocess
@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -29,12 +30,19 @@ class Demo:
     process: subprocess.Popen[bytes]
     said: str = ""
 
+    @cached_property
+    def waits(self) -> selectors.BaseSelector:
+        assert self.process.stdout is not None
+        made = selectors.DefaultSelector()
+        made.register(self.process.stdout, selectors.EVENT_READ)
+        return made
+
     def read_until(self, word: str) -> str:
         assert self.process.stdout is not None
         latest = time.monotonic() + _SECONDS
         while word not in self.said:
             assert time.monotonic() < latest, self.said
-            if select.select([self.process.stdout], [], [], 0.2)[0]:
+            if self.waits.select(0.2):
                 part = os.read(self.process.stdout.fileno(), 65536)
                 assert part, self.said
                 self.said += part.decode("utf-8")

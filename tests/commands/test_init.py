@@ -13,9 +13,10 @@ import pytest
 from sifra.case_store import CaseStore
 from sifra.database import open_engine
 from sifra.erasure import ErasureKeys
+from sifra.key_cards import PICTURE
 from sifra.settings import Home, installation_settings, reporter_settings, triage_settings
 from tests.commands.conftest import Sifra
-from triage import keys
+from triage import held_keys, keys
 
 
 @pytest.fixture
@@ -61,11 +62,13 @@ def test_the_leader_signs_in_with_what_was_printed_and_holds_every_key(
         leader = keys.unlock(
             staff, "vaktleder", _said(printed, "passphrase"), _one_time_code(printed), time.time()
         )
-        held = keys.unit_private_keys(staff, leader)
+        held = held_keys.held(staff, leader)
         store = CaseStore(cases, ErasureKeys(settings.home.erasure_keys))
-        cards = store.public_keys(settings.municipality.default_readers, settings.verifier)
-        assert {unit: private.public() for unit, private in held.items()} == cards
-        assert keys.signing_key(staff, leader).verifier() == settings.verifier
+        cards = store.public_keys(
+            (*settings.municipality.default_readers, PICTURE), settings.verifier
+        )
+        assert {holder: found[0].public() for holder, found in held.items()} == cards
+        assert held_keys.signing_key(staff, leader).verifier() == settings.verifier
     finally:
         staff.dispose()
         cases.dispose()
@@ -79,7 +82,7 @@ def test_only_units_with_a_member_get_a_key(printed: str, environ: dict[str, str
     with cases.connect() as connection:
         held = connection.exec_driver_sql("SELECT holder FROM key_cards").scalars().all()
     cases.dispose()
-    assert held == ["youth_team"]
+    assert held == [PICTURE, "youth_team"]
 
 
 def test_it_prints_the_sign_in_once_and_keeps_none_of_it(printed: str, home: Home) -> None:

@@ -25,8 +25,9 @@ from sifra.erasure import ErasureKeys
 from sifra.sealing import Kind
 from sifra.settings import Home, InstallationSettings
 from tests.reporter.installation import live_worker
-from triage import installing, keys
-from triage.keys import Founding, KeyCost, NewAccount
+from triage import held_keys, installing, keys
+from triage.held_keys import Founding
+from triage.keys import KeyCost, NewAccount
 
 ROOT = Path(__file__).resolve().parents[2]
 CHEAP = KeyCost(memory_kib=64, iterations=1)
@@ -57,7 +58,7 @@ class Place:
             )
             for unit, private in self.founding.units.items():
                 public = account.private.public()
-                keys.give_unit_key(engine, account.id, public, unit, 1, private)
+                held_keys.give_unit_key(engine, account.id, public, unit, 1, private)
         finally:
             engine.dispose()
         return account

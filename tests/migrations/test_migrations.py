@@ -11,6 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import (
+    Boolean,
     Column,
     Connection,
     Engine,
@@ -229,7 +230,7 @@ def _rows(connection: Connection) -> dict[str, list[dict[str, Any]]]:
 
 def _row(table: Table) -> dict[str, Any]:
     """The same value in every column of a kind, so that rows refer to each other."""
-    kinds = {Integer: 7, LargeBinary: b"\x07" * 16}
+    kinds = {Boolean: True, Integer: 7, LargeBinary: b"\x07" * 16}
     return {
         column.name: next(
             (value for kind, value in kinds.items() if isinstance(column.type, kind)), "seven"

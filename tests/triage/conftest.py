@@ -11,7 +11,7 @@ from flask import Flask
 
 from tests.triage.example_office import Browser, Installation, build, installation
 from triage import create_app
-from triage.keys import Founding
+from triage.held_keys import Founding
 
 
 @pytest.fixture(scope="session")

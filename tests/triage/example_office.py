@@ -25,8 +25,9 @@ from sifra.erasure import ErasureKeys
 from sifra.promise_rows import Promise
 from sifra.sealing import new_key
 from sifra.settings import Home, TriageSettings
-from triage import keys, staff_tables
-from triage.keys import Founding, KeyCost, NewAccount
+from triage import held_keys, keys, staff_tables
+from triage.held_keys import Founding
+from triage.keys import KeyCost, NewAccount
 
 CHEAP = KeyCost(memory_kib=64, iterations=1)
 NOW = hour_of(time.time())
@@ -52,14 +53,13 @@ class Installation:
         account = keys.new_account(
             self.staff, username=username, display="Ungdomskontakt", role=role, cost=CHEAP
         )
+        public = account.private.public()
+        held_keys.sign_account(
+            self.staff, self.founding.signing, account.id, public, self.leader.id, NOW
+        )
         for unit in units:
-            keys.give_unit_key(
-                self.staff,
-                account.id,
-                account.private.public(),
-                unit,
-                1,
-                self.founding.units[unit],
+            held_keys.give_unit_key(
+                self.staff, account.id, public, unit, 1, self.founding.units[unit]
             )
         return account
 
@@ -145,7 +145,7 @@ def build(home: Path) -> Founding:
     erasure = ErasureKeys(place.erasure_keys)
     erasure.create()
     cases, staff = engines
-    founding = keys.found_installation(
+    founding = held_keys.found_installation(
         staff,
         CaseStore(cases, erasure),
         ["youth_team", "police"],

@@ -52,7 +52,8 @@ def without_log(office: Installation) -> None:
 
 def test_the_founder_signed_the_cards(office: Installation) -> None:
     assert entries(office, 0) == [
-        ("key-card-signed", unit, None, {"serial": 1}) for unit in ("youth_team", "police")
+        ("key-card-signed", unit, None, {"serial": 1})
+        for unit in ("youth_team", "police", "picture")
     ]
 
 

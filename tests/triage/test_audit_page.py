@@ -60,7 +60,7 @@ def test_who_did_what_when_and_with_which_case(browser: Browser, office: Install
     look(office, ONE)
     browser.get("/audit")
     when, who, what = rows(browser)[0]
-    assert when.endswith("nr. 4")
+    assert when.endswith("nr. 5")
     assert who == "Leder (leder) Politikontakten"
     assert what == "Så på saken abcdef Meldinger vist: 2"
     assert str(audit_log.end(office.staff)) in browser.text

@@ -13,7 +13,7 @@ from sifra.key_cards import KeyCardError
 from sifra.return_code import word_list
 from sifra.sealing import SealError
 from tests.triage.example_office import CHEAP, Installation
-from triage import keys
+from triage import held_keys, keys
 from triage.keys import STEP_SECONDS, NewAccount, SignInRefused
 from triage.staff_tables import accounts, unit_keys
 
@@ -38,8 +38,9 @@ def unlock(office: Installation, moment: float = NOON, **changed: str) -> keys.U
 def test_passphrase_and_code_open_every_key(office: Installation) -> None:
     who = unlock(office)
     assert who.private == office.leader.private
-    assert keys.unit_private_keys(office.staff, who) == office.founding.units
-    assert keys.signing_key(office.staff, who) == office.founding.signing
+    newest = {holder: found[0] for holder, found in held_keys.held(office.staff, who).items()}
+    assert newest == office.founding.units
+    assert held_keys.signing_key(office.staff, who) == office.founding.signing
 
 
 def test_every_unit_has_a_card_that_the_verifier_signs(office: Installation) -> None:
@@ -131,9 +132,9 @@ def test_a_member_reads_only_as_the_units_they_were_let_into(office: Installatio
     who = keys.unlock(
         office.staff, "ung", member.passphrase, code_at(member, time.time()), time.time()
     )
-    assert set(keys.unit_private_keys(office.staff, who)) == {"youth_team"}
+    assert set(held_keys.held(office.staff, who)) == {"youth_team"}
     with pytest.raises(SealError):
-        keys.signing_key(office.staff, who)
+        held_keys.signing_key(office.staff, who)
 
 
 def test_a_key_wrapped_for_one_opens_for_nobody_else(office: Installation) -> None:
@@ -142,7 +143,7 @@ def test_a_key_wrapped_for_one_opens_for_nobody_else(office: Installation) -> No
     with writing(office.staff) as connection:
         connection.execute(update(unit_keys).values(account_id=member.id))
     with pytest.raises(SealError):
-        keys.unit_private_keys(office.staff, keys.Unlocked(member.id, member.private))
+        held_keys.held(office.staff, keys.Unlocked(member.id, member.private))
 
 
 def test_a_private_key_moved_to_another_account_does_not_open(office: Installation) -> None:
@@ -162,7 +163,7 @@ def test_a_private_key_moved_to_another_account_does_not_open(office: Installati
 def test_only_a_leader_is_given_the_signing_key(office: Installation) -> None:
     member = office.member("ung")
     with pytest.raises(ValueError, match="reader"):
-        keys.give_signing_key(
+        held_keys.give_signing_key(
             office.staff, member.id, member.private.public(), office.founding.signing
         )
 

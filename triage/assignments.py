@@ -1,0 +1,13 @@
+"""Who of the unit has a case, as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from triage.case_files import OpenCase
+from triage.members import Member
+
+
+def shown(member: Member, case: OpenCase) -> Mapping[str, object]:  # noqa: ARG001
+    """What the case page shows of it."""
+    return {}
