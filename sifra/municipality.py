@@ -154,6 +154,14 @@ class LegalGround(Part):
     law: Name
 
 
+class Phrase(Part):
+    """A text that staff put into an answer, and may change before they send it."""
+
+    id: Id
+    name: Words
+    text: Words
+
+
 class Municipality(Part):
     """The whole file."""
 
@@ -177,6 +185,9 @@ class Municipality(Part):
     rules: tuple[WrittenRule, ...] = Field(min_length=1)
     legal_grounds: tuple[LegalGround, ...] = ()
     schools: tuple[School, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
+    telephoned: tuple[str, ...] = ()
+    """Help lines and units that staff ring, in the order shown; empty for the usual ones."""
     reviewed_by: dict[PageLanguage, Name] = Field(default_factory=dict)
     """By language, the native speaker who has read the pages: a role, no name."""
 

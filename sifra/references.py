@@ -10,6 +10,17 @@ from difflib import get_close_matches
 
 from sifra.conversation import SENDER
 
+_TABLES = (
+    "help_lines",
+    "places",
+    "topics",
+    "adults",
+    "rules",
+    "legal_grounds",
+    "schools",
+    "phrases",
+)
+
 
 def faults(
     raw: Mapping[str, object],
@@ -46,7 +57,13 @@ def faults(
     for row, school in enumerate(rows(raw.get("schools"))):
         if lies_in := school.get("place"):
             found += _leads_nowhere(f"schools[{row}].place", str(lies_in), ids(raw, "places"))
-    for table in ("help_lines", "places", "topics", "adults", "rules", "legal_grounds", "schools"):
+    lines, telephoned = ids(raw, "help_lines"), _names(raw.get("telephoned"))
+    for place, name in enumerate(telephoned):
+        found += _leads_nowhere(
+            f"telephoned[{place}]", name, (*lines, *here) if lines and here else ()
+        )
+    found += _twice("telephoned", telephoned)
+    for table in _TABLES:
         found += _twice(table, ids(raw, table))
     # Units and adults hold keys under one set of names, and so does the other side of a case.
     for place, name in enumerate(adults):
