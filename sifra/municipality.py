@@ -70,6 +70,8 @@ class Unit(Answering):
     languages: tuple[Language, ...] = ("nb", "nn", "da", "sv", "en")
     number: Number | None = None
     confirmed: bool = False
+    secrecy: Words | None = None
+    """What it can and cannot keep to itself: said where the sender may let it read."""
 
 
 class HelpLine(Answering):
@@ -138,20 +140,29 @@ class DangerWords(Part):
 
 
 class Retention(Part):
-    """Days. ``withdrawn_held`` is how long a withdrawn case that was read or urgent is kept."""
+    """Days. ``withdrawn_held`` is how long a withdrawn case that was read or urgent is kept.
+    ``days`` run from when it is closed: fewer than 14 could take away what was written lately."""
 
-    days: Annotated[int, Field(ge=1, le=3650)]
+    days: Annotated[int, Field(ge=14, le=3650)]
     withdrawn_held: Annotated[int, Field(ge=1, le=365)]
     backups: Annotated[int, Field(ge=0, le=365)]
     reason: Name
 
 
-class LegalGround(Part):
-    """What lets a unit in without the sender's consent (hand-over)."""
+def _no_consent(name: str) -> str:
+    if name == "consent":
+        raise ValueError("is what the log calls the sender's yes; give the ground another name")
+    return name
 
-    id: Id
+
+class LegalGround(Part):
+    """What lets a unit in without the sender's consent (hand-over). With ``at_once``, one person
+    hands over and a second looks at it afterwards."""
+
+    id: Annotated[Id, AfterValidator(_no_consent)]
     name: Words
     law: Name
+    at_once: bool = False
 
 
 class Phrase(Part):
@@ -173,6 +184,8 @@ class Municipality(Part):
         str, Field(pattern=r"^(https://[a-z0-9.-]+)?/([A-Za-z0-9._-][A-Za-z0-9/._-]*)?$")
     ]
     default_readers: tuple[str, ...] = Field(min_length=1)
+    reader_choices: tuple[tuple[str, ...], ...] = ()
+    """Whom the sender may let read, the default readers first."""
     retention: Retention
     units: dict[str, Unit]
     help_lines: tuple[HelpLine, ...]
@@ -194,6 +207,10 @@ class Municipality(Part):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def choices_of_readers(self) -> tuple[tuple[str, ...], ...]:
+        return self.reader_choices or (self.default_readers,)
 
     @property
     def topic_ids(self) -> frozenset[str]:

@@ -153,7 +153,7 @@ class OpenCase:
     def add(
         self,
         kind: Kind,
-        body: Mapping[str, str],
+        body: Mapping[str, str | int],
         *,
         unopened: bool = False,
         admit: Mapping[str, bytes] | None = None,

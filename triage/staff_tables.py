@@ -196,6 +196,8 @@ class _HandoverColumns(TypedColumns):
     decided: Named[int | None] = Column(BigInteger)
     notified: Named[int | None] = Column(BigInteger)
     """When the worker told the unit that was let in."""
+    read: Named[int | None] = Column(BigInteger)
+    """When somebody of the unit said that they had read it."""
 
 
 handovers = Table("handovers", metadata, _HandoverColumns)

@@ -28,6 +28,11 @@ MARKS = {
     Kind.CLOSED: _l("Lukket"),
     Kind.REOPENED: _l("Åpnet igjen"),
     Kind.WITHDRAWN: _l("Avsenderen trakk saken tilbake"),
+    Kind.ASKED: _l("Spurte avsenderen om å gi videre"),
+    Kind.CONSENTED: _l("Avsenderen sa ja til å gi videre"),
+    Kind.REFUSED: _l("Avsenderen sa nei til å gi videre"),
+    Kind.HANDED_OVER: _l("Gitt videre"),
+    Kind.TRANSLATION: _l("Oversettelsen ble sendt"),
 }
 LANES = {"tip": _l("Tips"), "talk": _l("Samtale"), "parent": _l("Foresatt")}
 DANGERS = {
@@ -62,6 +67,24 @@ def language_name(value: object) -> str:
     except (UnknownLocaleError, ValueError):
         named = None
     return named or str(_l("ukjent språk"))
+
+
+def direction(value: object) -> str:
+    """How a language is written: for ``dir``, where there is no text yet to tell it."""
+    try:
+        return Locale.parse(tag(value), sep="-").text_direction
+    except (UnknownLocaleError, ValueError):
+        return "auto"
+
+
+def needs_interpreter(language: object, unit: str) -> bool:
+    """Nobody of the unit, or adult, reads it. What is in no known language, somebody tries to."""
+    place = office().municipality
+    adult = next((one for one in place.adults if one.id == unit), None)
+    found = place.units.get(unit) or adult
+    if found is None or not isinstance(language, str) or not language:
+        return False
+    return language not in found.languages
 
 
 def when(moment: object) -> str:
@@ -103,6 +126,8 @@ def install(app: Flask) -> None:
         reasons=REASONS,
         tag=tag,
         language_name=language_name,
+        direction=direction,
+        needs_interpreter=needs_interpreter,
         when=when,
         topic_name=topic_name,
         place_name=place_name,

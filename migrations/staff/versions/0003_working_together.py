@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.String(32), nullable=True),
         sa.Column("decided", sa.BigInteger, nullable=True),
         sa.Column("notified", sa.BigInteger, nullable=True),
+        sa.Column("read", sa.BigInteger, nullable=True),
         sa.PrimaryKeyConstraint("folder_id", name="pk_handovers"),
         _to_folder("handovers"),
     )
