@@ -11,5 +11,14 @@ import pytest
 
 @pytest.fixture(scope="session")
 def vectors() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(Path(__file__).with_name("v1.json").read_text("utf-8"))
+    return _read("v1.json")
+
+
+@pytest.fixture(scope="session")
+def staff_vectors() -> dict[str, Any]:
+    return _read("v1-staff.json")
+
+
+def _read(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(Path(__file__).with_name(name).read_text("utf-8"))
     return loaded

@@ -49,7 +49,7 @@ def made() -> dict[str, Any]:
         },
         "padding": [[size, sealing.padded_size(size)] for size in (0, 1024, 1025, 9000, 10**6)],
         "wraps": [_wrap(holder, private) for holder, private in privates.items()],
-        "messages": [_message(kind) for kind in Kind],
+        "messages": [message_of(kind) for kind in Kind],
         "codes": {
             "pepper": PEPPER.hex(),
             "drawn": {seed.hex(): str(return_code.drawn_from(seed)) for seed in SEEDS},
@@ -88,7 +88,7 @@ def _wrap(holder: str, private: PrivateKey) -> dict[str, Any]:
     }
 
 
-def _message(kind: Kind) -> dict[str, Any]:
+def message_of(kind: Kind) -> dict[str, Any]:
     key, place = sealing.new_key(), Place("0" * 32, 7, bytes(range(32)))
     text = f"{kind}: æøå"
     return {
@@ -128,7 +128,7 @@ def _case(privates: Mapping[str, PrivateKey], sender_key: bytes) -> dict[str, An
             addition = sender.withdrawn(body)
         else:
             addition = ReaderView.open(sealed, "police", privates["police"]).add(kind, body)
-        sealed = _joined(sealed, addition)
+        sealed = joined(sealed, addition)
     return {
         "id": sealed.id,
         "erasure_key": sealed.erasure_key.hex(),
@@ -144,7 +144,7 @@ def _case(privates: Mapping[str, PrivateKey], sender_key: bytes) -> dict[str, An
     }
 
 
-def _joined(sealed: Sealed, addition: Addition) -> Sealed:
+def joined(sealed: Sealed, addition: Addition) -> Sealed:
     return replace(
         sealed,
         head=addition.head,

@@ -91,7 +91,19 @@ def unwrap(wrapped: bytes, private: bytes, *binding: object) -> bytes:
 
 # --- a case ------------------------------------------------------------------------------------
 
-_SENDERS = ("tip", "more", "withdrawn")
+_SENDERS = ("tip", "more", "withdrawn", "consented", "refused")
+_UNDER_THE_ANSWER_KEY = (
+    "answer",
+    "read",
+    "closed",
+    "reopened",
+    "withdrawn",
+    "asked",
+    "consented",
+    "refused",
+    "handed-over",
+    "translation",
+)
 
 
 def open_message(
@@ -144,10 +156,10 @@ def open_case(case: Mapping[str, Any], holder: str, private: bytes) -> tuple[Any
     messages, link = [], hashlib.sha256(context("start", case_id)).digest()
     for sequence, blob in enumerate(map(bytes.fromhex, case["messages"])):
         if blob[1:33] == answers:
-            opener, kinds = answer_key, ["answer", "read", "closed", "reopened", "withdrawn"]
+            opener, kinds = answer_key, _UNDER_THE_ANSWER_KEY
         else:
             opener = key(f"tip-key.{sequence}" if sequence else "tip-key")
-            kinds = ["tip", "more"]
+            kinds = ("tip", "more")
         kind, plain = open_message(opener, blob, case_id, sequence, link, kinds)
         messages.append([kind, json.loads(plain)])
         link = next_link(link, blob)
@@ -161,6 +173,29 @@ def senders_answer_key(case: Mapping[str, Any], sender_key: bytes) -> bytes:
         bytes.fromhex(case["erasure_key"]), wraps["answer-key", "sender"], "locked", *place
     )
     return unseal(sender_key, wrapped, *place)
+
+
+# --- a folder ----------------------------------------------------------------------------------
+
+
+def open_folder(folder: Mapping[str, Any], holder: str, private: bytes) -> list[Any]:
+    """What one of its holders reads in it."""
+    own, case, purpose = folder["id"], folder["case"], f"folder-key.{folder['id']}"
+    wraps = {to: bytes.fromhex(blob) for to, blob in folder["wraps"]}
+    wrapped = unseal(
+        bytes.fromhex(folder["erasure_key"]), wraps[holder], "locked", purpose, case, holder
+    )
+    key = unwrap(wrapped, private, purpose, case, holder)
+    entries = list(map(bytes.fromhex, folder["entries"]))
+    opened, link = [], hashlib.sha256(context("start", own)).digest()
+    for sequence, blob in enumerate(entries):
+        _, plain = open_message(key, blob, own, sequence, link, ["note"])
+        opened.append(json.loads(plain))
+        link = next_link(link, blob)
+    end = context("head", own, len(entries), link.hex(), *sorted(wraps))
+    head = hmac.digest(derive(key, "head-key", own), end, "sha256")
+    assert bytes.fromhex(folder["head"]) == head
+    return opened
 
 
 # --- codes and cards ---------------------------------------------------------------------------
