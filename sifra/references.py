@@ -37,6 +37,7 @@ def faults(
         found += _leads_nowhere(f"units.{unit}", unit, units)
     for place, name in enumerate(_names(raw.get("default_readers"))):
         found += _leads_nowhere(f"default_readers[{place}]", name, here)
+    found += _choices(raw.get("reader_choices"), _names(raw.get("default_readers")), here)
     for path, line in _danger_lines(raw.get("danger_words")):
         found += _leads_nowhere(path, line, ids(raw, "help_lines"))
     adults = ids(raw, "adults")
@@ -90,6 +91,26 @@ def _leads_nowhere(path: str, value: str, names: Sequence[str]) -> list[str]:
     # Where there are no names at all, that is the fault, and it has been said.
     said = unknown(value, names) if names else ""
     return [f"{path}: {said}"] if said else []
+
+
+def _choices(choices: object, default: Sequence[str], units: Sequence[str]) -> Iterator[str]:
+    """Each is a set of units; the one that stands when nobody chooses comes first."""
+    listed = choices if isinstance(choices, (list, tuple)) else ()
+    # Default readers that are at fault themselves are no measure.
+    right = frozenset(default) if {*default} <= {*units} else frozenset()
+    seen: dict[frozenset[str], int] = {}
+    for place, choice in enumerate(listed):
+        path, chosen = f"reader_choices[{place}]", _names(choice)
+        for at, unit in enumerate(chosen):
+            yield from _leads_nowhere(f"{path}[{at}]", unit, units)
+        yield from _twice(path, chosen)
+        first = seen.setdefault(frozenset(chosen), place)
+        if choice in ([], ()):
+            yield f"{path}: names no unit; somebody must read"
+        elif first != place:
+            yield f"{path}: the same units as reader_choices[{first}]"
+        elif place == 0 and right and frozenset(chosen) != right:
+            yield f"{path}: must be the default readers, {', '.join(default)}"
 
 
 def _danger_lines(groups: object) -> Iterable[tuple[str, str]]:

@@ -58,7 +58,7 @@ FAULTS: list[tuple[str, object, str, str]] = [
     ("default_readers", "police", "default_readers", "must be a list, in square brackets"),
     ("default_readers", ["police", "polise"], "default_readers[1]", "did you mean 'police'?"),
     ("retention", None, "retention", "is missing"),
-    ("retention.days", 0, "retention.days", "greater than or equal to 1 (there is 0)"),
+    ("retention.days", 13, "retention.days", "greater than or equal to 14 (there is 13)"),
     ("retention.days", "many", "retention.days", "valid integer"),
     ("retention.withdrawn_held", 366, "retention.withdrawn_held", "less than or equal to 365"),
     ("retention.reason", "", "retention.reason", "at least 1 character"),
