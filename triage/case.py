@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,7 +13,7 @@ from sifra.plain_text import is_blank, tidy
 from sifra.sealing import Kind
 from triage.audit_log import Action
 from triage.case_files import open_case
-from triage.case_page import LONGEST_ANSWER, answer_language, enter, page
+from triage.case_page import LONGEST_ANSWER, answer_language, enter, page, seen_messages
 from triage.members import Member, for_members
 from triage.permissions import Permission
 
@@ -46,8 +46,8 @@ def act(member: Member, case_id: str, action: str) -> ResponseReturnValue:
     what came after it. ``text`` and ``language`` are the answer's."""
     kind = _ACTIONS[action]
     case = open_case(member, case_id)
-    if _seen() != len(case.messages):
-        return page(member, case, seen=_seen()), HTTPStatus.CONFLICT
+    if seen_messages() != len(case.messages):
+        return page(member, case, seen=seen_messages()), HTTPStatus.CONFLICT
     if not case.allows(kind):
         return page(member, case, error=_("Det går ikke nå.")), HTTPStatus.CONFLICT
     body = {}
@@ -59,7 +59,7 @@ def act(member: Member, case_id: str, action: str) -> ResponseReturnValue:
         enter(_ENTERED[kind], member, case, message=len(case.messages))
         case.add(kind, body)
     except Conflict:
-        return page(member, open_case(member, case_id), seen=_seen()), HTTPStatus.CONFLICT
+        return page(member, open_case(member, case_id), seen=seen_messages()), HTTPStatus.CONFLICT
     said = {
         Kind.READ: _("Saken er merket som lest."),
         Kind.ANSWER: _("Svaret er sendt."),
@@ -68,13 +68,6 @@ def act(member: Member, case_id: str, action: str) -> ResponseReturnValue:
     }
     flash(said[kind])
     return redirect(url_for("case.show", case_id=case_id), 303)
-
-
-def _seen() -> int:
-    number = request.form.get("seen", "")
-    if not (number.isascii() and number.isdecimal() and len(number) <= 9):
-        abort(400)
-    return int(number)
 
 
 def _fault(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import render_template, request
+from flask import abort, render_template, request
 
 from sifra.plain_text import tidy
 from sifra.sealing import Kind
@@ -57,6 +57,14 @@ def page(
 
 def enter(action: Action, member: Member, case: OpenCase, **fields: int | str) -> None:
     append(office().staff, Deed(action, member.id, case.unit, case.case.clear.id, fields))
+
+
+def seen_messages() -> int:
+    """How many messages the page showed whose form was sent."""
+    number = request.form.get("seen", "")
+    if not (number.isascii() and number.isdecimal() and len(number) <= 9):
+        abort(400)
+    return int(number)
 
 
 def answer_language(member: Member) -> str:
