@@ -22,6 +22,7 @@ from sifra.database import StoreUnavailable, open_engine
 from sifra.duty_store import DutyStore
 from sifra.erasure import ErasureKeys
 from sifra.key_cards import KeyCardError
+from sifra.key_pins import KeyPins
 from sifra.settings import ReporterSettings
 from sifra.web import install, page
 from sifra.web.page import Look
@@ -49,7 +50,9 @@ def create_app(settings: ReporterSettings) -> Flask:
     engine = open_engine(settings.database_url)
     site = Site(
         settings=settings,
-        store=CaseStore(engine, ErasureKeys(settings.home.erasure_keys)),
+        store=CaseStore(
+            engine, ErasureKeys(settings.home.erasure_keys), KeyPins(settings.home.key_pins)
+        ),
         rota=DutyStore(engine),
         clock=Clock.starting_at(settings.moment),
         tickets=Tickets(settings.pepper),

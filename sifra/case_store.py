@@ -38,7 +38,8 @@ from sifra.case_rows import (
 from sifra.conversation import Addition, Sealed, Slot, Wraps
 from sifra.database import Conflict, Prepared, driven, forget_deleted, reading, snapshot, writing
 from sifra.erasure import ErasureKeys
-from sifra.key_cards import KeyCard, KeyCardError
+from sifra.key_cards import KeyCard, NoKeyCard
+from sifra.key_pins import KeyPins
 from sifra.promise_rows import NOTHING, Promise, acknowledge, count_if_broken, promise_anew
 from sifra.tables import cases, due, is_closed, is_open, key_cards, spent, wraps
 
@@ -73,9 +74,10 @@ _AT_A_TIME = 100
 class CaseStore:
     """Every call may raise StoreUnavailable; those that write may raise Conflict."""
 
-    def __init__(self, engine: Engine, erasure: ErasureKeys) -> None:
+    def __init__(self, engine: Engine, erasure: ErasureKeys, pins: KeyPins | None = None) -> None:
         self._engine = engine
         self._erasure = erasure
+        self.pins = pins
 
     def reserve(self) -> Slot:
         """An id and an erasure key for the next case, durable before the case is."""
@@ -329,16 +331,27 @@ class CaseStore:
                 )
             )
 
+    def card_holders(self, wanted: Iterable[str]) -> frozenset[str]:
+        """Those of ``wanted`` that a card is stored for, checked or not."""
+        query = select(key_cards.c.holder).where(key_cards.c.holder.in_(list(wanted)))
+        with reading(self._engine) as connection:
+            return frozenset(connection.scalars(query))
+
     def public_keys(self, holders: Iterable[str], verifier: bytes) -> dict[str, bytes]:
-        """The checked public key of each holder. Raises KeyCardError."""
+        """The checked public key of each holder. Raises KeyCardError, and NoKeyCard when one has
+        none."""
         wanted = list(holders)
         with driven(self._engine) as driver:
             rows = [row for holder in wanted for row in _CARD.run(driver, {"holder": holder})]
         cards = {row[0]: KeyCard(*row) for row in rows}
         for holder in wanted:
             if holder not in cards:
-                raise KeyCardError(f"{holder} has no key card")
-        return {holder: cards[holder].check(verifier, holder) for holder in wanted}
+                raise NoKeyCard(f"{holder} has no key card")
+        lowest = self.pins.lowest(verifier) if self.pins else {}
+        return {
+            holder: cards[holder].check(verifier, holder, lowest.get(holder, 0))
+            for holder in wanted
+        }
 
     def spent_among(self, one: bytes, other: bytes) -> frozenset[bytes]:
         """Those of the two marks that have been made and have not yet expired."""

@@ -193,20 +193,21 @@ class SenderView:
 
 @dataclass(frozen=True, slots=True)
 class ReaderView:
-    """A case opened with the private key of one of its readers."""
+    """A case opened with the private keys of one of its readers. While a unit's key is renewed a
+    case may hold wraps for the key before, and for the next one."""
 
     sealed: Sealed
     holder: str
-    private: PrivateKey = field(repr=False)
+    privates: Sequence[PrivateKey] = field(repr=False)
     answer_key: bytes = field(repr=False)
 
     @classmethod
-    def open(cls, sealed: Sealed, holder: str, private: PrivateKey) -> ReaderView:
-        """Raises SealError when ``holder`` is no reader or anything has been altered."""
-        wrapped = sealed.unlock(_ANSWER_KEY, holder)
-        answer_key = sealing.unwrap(wrapped, private, _ANSWER_KEY, sealed.id, holder)
+    def open(cls, sealed: Sealed, holder: str, *privates: PrivateKey) -> ReaderView:
+        """``privates`` are all that the holder has. Raises SealError when ``holder`` is no reader
+        or anything has been altered."""
+        answer_key = _unwrapped(sealed, _ANSWER_KEY, holder, privates)
         _check_head(sealed, answer_key)
-        return cls(sealed, holder, private, answer_key)
+        return cls(sealed, holder, privates, answer_key)
 
     def messages(self) -> list[Message]:
         """The whole conversation, oldest first. Raises SealError."""
@@ -249,24 +250,25 @@ class ReaderView:
         }
         return sealing.lock(self.sealed.erasure_key, wraps, self.sealed.id)
 
+    @property
+    def is_locked_for_the_first(self) -> bool:
+        """All that the holder can open was wrapped for the first of ``privates``."""
+        try:
+            replace(self, privates=self.privates[:1])._keys()
+        except SealError:
+            return False
+        return True
+
     def _keys(self) -> dict[str, bytes]:
         """Every key of the case that the holder has, by purpose."""
         return {
-            purpose: sealing.unwrap(
-                self.sealed.unlock(purpose, self.holder),
-                self.private,
-                purpose,
-                self.sealed.id,
-                self.holder,
-            )
+            purpose: _unwrapped(self.sealed, purpose, self.holder, self.privates)
             for purpose, holder in self.sealed.wraps
             if holder == self.holder
         }
 
     def _tip_key(self, sequence: int) -> bytes:
-        purpose = _tip_key_of(sequence)
-        wrapped = self.sealed.unlock(purpose, self.holder)
-        return sealing.unwrap(wrapped, self.private, purpose, self.sealed.id, self.holder)
+        return _unwrapped(self.sealed, _tip_key_of(sequence), self.holder, self.privates)
 
 
 def excerpt(text: str) -> str:
@@ -277,11 +279,21 @@ def excerpt(text: str) -> str:
     return words
 
 
-def open_summary(sealed: Sealed, holder: str, private: PrivateKey) -> Mapping[str, str | int]:
+def open_summary(sealed: Sealed, holder: str, *privates: PrivateKey) -> Mapping[str, str | int]:
     """The few words that the queue shows, without opening the conversation. Raises SealError."""
-    wrapped = sealed.unlock(_TIP_KEY, holder)
-    tip_key = sealing.unwrap(wrapped, private, _TIP_KEY, sealed.id, holder)
+    tip_key = _unwrapped(sealed, _TIP_KEY, holder, privates)
     return _load(sealing.open_summary(tip_key, sealed.summary, sealed.id))
+
+
+def _unwrapped(sealed: Sealed, purpose: str, holder: str, privates: Sequence[PrivateKey]) -> bytes:
+    """With whichever of the keys it was wrapped for. SealError when that is none of them."""
+    wrapped = sealed.unlock(purpose, holder)
+    for private in privates:
+        try:
+            return sealing.unwrap(wrapped, private, purpose, sealed.id, holder)
+        except SealError:
+            continue
+    raise SealError
 
 
 def _tip_key_of(sequence: int) -> str:

@@ -3,15 +3,22 @@
 A card is signed with Ed25519 (RFC 8032). The verifier is pinned in a file that the public site
 reads and cannot write, so that whoever can write to the database still cannot give a unit
 another key: the signature fails and intake stops.
+
+A card that was signed once stays signed, so a holder's former card could be put back. Pins, signed
+too and kept where that writer does not reach, say which serial is the lowest that still stands.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from sifra.return_code import BITS
 from sifra.sealing import PrivateKey, SealError, context
 
 PICTURE = "picture"
@@ -25,8 +32,19 @@ def account_holder(account_id: str) -> str:
     return f"account:{account_id}"
 
 
+def fingerprint(holder: str, public: bytes) -> int:
+    """A number of 66 bits, spelt like a return code, that two people compare by voice. To find
+    another key with the same one costs 2^66 keys."""
+    digest = hashlib.sha256(context("key-fingerprint", holder, public.hex())).digest()
+    return int.from_bytes(digest, "big") >> len(digest) * 8 - BITS
+
+
 class KeyCardError(SealError):
-    """A key card is missing, or is not signed by the pinned verifier."""
+    """A key card is missing, is not signed by the pinned verifier, or is a former one."""
+
+
+class NoKeyCard(KeyCardError):
+    """There is no such key card. Nobody has put another in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +60,9 @@ class KeyCard:
     def _signed(self) -> bytes:
         return context("key-card", self.holder, self.serial, self.public.hex())
 
-    def check(self, verifier: bytes, holder: str) -> bytes:
-        """The public key, when the card is ``holder``'s and signed. Raises KeyCardError."""
+    def check(self, verifier: bytes, holder: str, lowest: int = 0) -> bytes:
+        """The public key, when the card is ``holder``'s, signed, and of serial ``lowest`` or later.
+        Raises KeyCardError."""
         if self.holder != holder:
             raise KeyCardError(f"key card of {self.holder} stands in the place of {holder}")
         try:
@@ -51,6 +70,8 @@ class KeyCard:
         except (InvalidSignature, ValueError, TypeError, AttributeError):
             # The last two: SQLite keeps a value of any type in any column.
             raise KeyCardError(f"key card of {holder} is not signed by the verifier") from None
+        if self.serial < lowest:
+            raise KeyCardError(f"key card of {holder} is a former one")
         return self.public
 
 
@@ -75,5 +96,25 @@ class SigningKey:
         card = KeyCard(holder, serial, public, b"")
         return KeyCard(holder, serial, public, self._key().sign(card._signed()))
 
+    def sign_pins(self, serials: Mapping[str, int]) -> str:
+        """The lowest serial of each holder that still stands, as the file of pins holds it."""
+        signature = self._key().sign(_pinned(serials)).hex()
+        return json.dumps({"serials": dict(serials), "signature": signature}, sort_keys=True)
+
     def _key(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.raw)
+
+
+def read_pins(text: str, verifier: bytes) -> dict[str, int]:
+    """What :meth:`SigningKey.sign_pins` wrote. KeyCardError when it is anything else."""
+    try:
+        found = json.loads(text)
+        serials, signature = found["serials"], bytes.fromhex(found["signature"])
+        Ed25519PublicKey.from_public_bytes(verifier).verify(signature, _pinned(serials))
+    except (InvalidSignature, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise KeyCardError("the pins of the key cards are not signed by the verifier") from None
+    return dict(serials)
+
+
+def _pinned(serials: Mapping[str, int]) -> bytes:
+    return context("key-pins", json.dumps(dict(serials), sort_keys=True))

@@ -14,7 +14,8 @@ from sqlalchemy.exc import ArgumentError
 
 from sifra import municipality
 from sifra.database import file_url
-from sifra.key_cards import VERIFIER_BYTES
+from sifra.key_cards import VERIFIER_BYTES, KeyCardError
+from sifra.key_pins import KeyPins
 from sifra.municipality import BadConfiguration, Municipality
 from sifra.references import unknown
 
@@ -54,6 +55,11 @@ class Home:
     @property
     def verifier(self) -> Path:
         return self.path / "verifier"
+
+    @property
+    def key_pins(self) -> Path:
+        """Beside the verifier, and like it: not there before the first key was renewed."""
+        return self.path / "key-pins"
 
     @property
     def default_database_url(self) -> str:
@@ -202,6 +208,16 @@ class _Reader:
             self.faults.append(f"{path}: must hold {size} bytes in hexadecimal")
         return value
 
+    def pins(self, path: Path, verifier: bytes) -> None:
+        """The file may be missing; one that is not ours stops everything, or a thief's former key
+        cards would stand."""
+        if len(verifier) != VERIFIER_BYTES:
+            return
+        try:
+            KeyPins(path).lowest(verifier)
+        except KeyCardError as fault:
+            self.faults.append(f"{path}: {fault}; put back the one that was there")
+
     def done(self) -> None:
         if self.faults:
             raise BadConfiguration(self.faults)
@@ -270,11 +286,13 @@ def worker_settings(environ: Mapping[str, str]) -> WorkerSettings:
 
 def _common(read: _Reader) -> Settings:
     home = read.home()
+    verifier = read.secret(home.verifier, VERIFIER_BYTES)
+    read.pins(home.key_pins, verifier)
     return Settings(
         home=home,
         database_url=read.url("SIFRA_DATABASE_URL", home.default_database_url),
         municipality=read.municipality(),
-        verifier=read.secret(home.verifier, VERIFIER_BYTES),
+        verifier=verifier,
         trusted_proxies=read.whole("SIFRA_TRUSTED_PROXIES", 0),
         moment=read.moment("SIFRA_AT"),
     )

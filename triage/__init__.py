@@ -15,6 +15,7 @@ from sifra.clock import Clock
 from sifra.database import open_engine, reading
 from sifra.erasure import ErasureKeys
 from sifra.sealing import derive
+from sifra.key_pins import KeyPins
 from sifra.settings import TriageSettings
 from sifra.tables import cases
 from sifra.web.page import Look
@@ -65,7 +66,9 @@ def create_app(settings: TriageSettings) -> Flask:
         settings=settings,
         staff=open_engine(settings.staff_database_url),
         cases=engine,
-        store=CaseStore(engine, ErasureKeys(settings.home.erasure_keys)),
+        store=CaseStore(
+            engine, ErasureKeys(settings.home.erasure_keys), KeyPins(settings.home.key_pins)
+        ),
         clock=Clock.starting_at(settings.moment),
     )
     app.session_interface = Sessions(app.extensions["sifra"].staff, secure=not settings.plain_http)

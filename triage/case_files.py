@@ -213,12 +213,12 @@ def open_case(member: Member, case_id: str) -> OpenCase:
     unit = _reader(case, unit_keys) if case else None
     if case is None or unit is None:
         abort(404)
-    view = _view(case, unit, unit_keys[unit])
+    view = ReaderView.open(case.sealed, unit, *unit_keys[unit])
     messages = view.messages()
     # A chain begins with what the sender wrote; anything else was never ours.
     if not messages or messages[0].kind is not Kind.TIP:
         raise SealError
-    return OpenCase(case, unit, view, messages, open_summary(case.sealed, unit, view.private))
+    return OpenCase(case, unit, view, messages, open_summary(case.sealed, unit, *view.privates))
 
 
 def _handle(case: StoredCase) -> str:
@@ -230,25 +230,13 @@ def _is_late(case: StoredCase) -> bool:
     return case.clear.promised is not None and case.clear.promised < office().clock.now()
 
 
-def _view(case: StoredCase, unit: str, privates: Sequence[PrivateKey]) -> ReaderView:
-    """With the newest key that opens it. SealError when none does."""
-    for private in privates:
-        try:
-            return ReaderView.open(case.sealed, unit, private)
-        except SealError:
-            continue
-    raise SealError
-
-
 def _reader(case: StoredCase, unit_keys: UnitKeys) -> str | None:
     return next((unit for unit in case.sealed.readers if unit in unit_keys), None)
 
 
 def _summary(case: StoredCase, unit_keys: UnitKeys) -> Mapping[str, str | int] | None:
     unit = _reader(case, unit_keys)
-    for private in unit_keys[unit] if unit else ():
-        try:
-            return open_summary(case.sealed, str(unit), private)
-        except SealError:
-            continue
-    return None
+    try:
+        return open_summary(case.sealed, unit, *unit_keys[unit]) if unit else None
+    except SealError:
+        return None

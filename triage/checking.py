@@ -14,6 +14,7 @@ from sifra.database import StoreUnavailable, open_engine
 from sifra.erasure import ErasureKeys
 from sifra.file_parts import SOURCE_LANGUAGE
 from sifra.key_cards import KeyCardError
+from sifra.key_pins import KeyPins
 from sifra.migrate import Tree, newest, revision_of
 from sifra.municipality import Adult, BadConfiguration, Municipality, Unit
 from sifra.settings import (
@@ -114,7 +115,9 @@ def _databases(settings: TriageSettings) -> Iterator[str]:
 
 def _keys(settings: TriageSettings) -> Iterator[str]:
     engine = open_engine(settings.database_url)
-    store = CaseStore(engine, ErasureKeys(settings.home.erasure_keys))
+    store = CaseStore(
+        engine, ErasureKeys(settings.home.erasure_keys), KeyPins(settings.home.key_pins)
+    )
     try:
         for reader in settings.municipality.default_readers:
             try:

@@ -132,6 +132,40 @@ class _InvitationColumns(TypedColumns):
 invitations = Table("invitations", metadata, _InvitationColumns)
 
 
+class _AwaitedKeyColumns(TypedColumns):
+    """A unit's key that an account is to be given by somebody who holds it. It gives nobody
+    anything by itself: whoever passes the key on is shown whom it is for."""
+
+    account_id: Named[str] = Column(
+        String(32), ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    unit: Named[str] = Column(String(40), primary_key=True)
+
+
+awaited_keys = Table("awaited_keys", metadata, _AwaitedKeyColumns)
+
+
+class _KeyRenewalColumns(TypedColumns):
+    """A unit's key that somebody who left has known. Times are Unix seconds (UTC)."""
+
+    unit: Named[str] = Column(String(40), primary_key=True)
+    serial: Named[int] = Column(Integer)
+    """The newest that they knew: this one and those before it are to go."""
+    since: Named[int] = Column(BigInteger)
+    made: Named[int | None] = Column(Integer)
+    """The serial of the next key, once a member of the unit has made it."""
+    public: Named[bytes | None] = Column(LargeBinary(1216))
+    """Its public key; a leader compares it with what the member reads out, and signs it."""
+    signed: Named[int | None] = Column(BigInteger)
+    place: Named[str] = Column(String(40))
+    """How far the cases, and after them the folders, have been locked anew; empty at the start."""
+    clean: Named[bool] = Column(Boolean)
+    """Since the start, nothing was found that was locked for an older key."""
+
+
+key_renewals = Table("key_renewals", metadata, _KeyRenewalColumns)
+
+
 # --- what staff write, sealed ----------------------------------------------------------------
 
 

@@ -44,6 +44,25 @@ def upgrade() -> None:
     )
     op.create_index("ix_invitations_account_id", "invitations", ["account_id"])
     op.create_table(
+        "awaited_keys",
+        _account(),
+        sa.Column("unit", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "unit", name="pk_awaited_keys"),
+        _to_account("awaited_keys"),
+    )
+    op.create_table(
+        "key_renewals",
+        sa.Column("unit", sa.String(40), nullable=False),
+        sa.Column("serial", sa.Integer, nullable=False),
+        sa.Column("since", sa.BigInteger, nullable=False),
+        sa.Column("made", sa.Integer, nullable=True),
+        sa.Column("public", sa.LargeBinary(1216), nullable=True),
+        sa.Column("signed", sa.BigInteger, nullable=True),
+        sa.Column("place", sa.String(40), nullable=False),
+        sa.Column("clean", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint("unit", name="pk_key_renewals"),
+    )
+    op.create_table(
         "folders",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("case_id", sa.String(32), nullable=False),
@@ -144,6 +163,8 @@ def downgrade() -> None:
         "folder_entries",
         "folder_keys",
         "folders",
+        "key_renewals",
+        "awaited_keys",
         "invitations",
     ):
         op.drop_table(name)
