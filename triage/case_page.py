@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from flask import abort, render_template, request
 
 from sifra.plain_text import tidy
 from sifra.sealing import Kind
-from triage import assignments, case_sheet, handovers, interpreters
-from triage.audit_log import Action, Deed, append
+from triage import assignments, case_notes, handovers, interpreters
+from triage.audit_log import Action
 from triage.case_files import OpenCase
+from triage.case_log import enter as enter
 from triage.members import Member
 from triage.office import office
 from triage.permissions import Permission
@@ -21,6 +23,16 @@ LONGEST_ANSWER = 10_000
 _EMERGENCY = ("police_emergency", "ambulance")
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer that is being written. ``meaning`` is what a ready text in it says, in the
+    member's language, when it is in another."""
+
+    text: str = field(repr=False)
+    language: str
+    meaning: str = ""
+
+
 def page(
     member: Member,
     case: OpenCase,
@@ -28,11 +40,13 @@ def page(
     error: str = "",
     seen: int | None = None,
     errors: Mapping[str, str] | None = None,
+    draft: Draft | None = None,
 ) -> str:
     """``seen`` marks what came after that many messages: it must be read before anything is
-    sent. ``errors`` are those of the forms beside the conversation, by field. What was written
-    stays in the form. StoreUnavailable: the look could not be entered in
-    the audit log, so that nothing is shown."""
+    sent. ``errors`` are those of the forms beside the conversation, by field. ``draft`` is the
+    answer, what was written in the form if it is None. What was written stays in the forms.
+    StoreUnavailable: the look could not be entered in the audit log, so that nothing is shown."""
+    draft = draft or Draft(tidy(request.form.get("text")), answer_language(member))
     enter(Action.LOOK, member, case, messages=len(case.messages))
     return render_template(
         "case.html",
@@ -42,21 +56,19 @@ def page(
         may_answer=member.may(Permission.ANSWER),
         error=error,
         seen=seen,
-        written=tidy(request.form.get("text", "")),
-        answer_language=answer_language(member),
+        written=draft.text,
+        answer_language=draft.language,
+        meaning=draft.meaning,
+        given=request.form,
         emergency=office().municipality.lines(_EMERGENCY),
         languages_offered=office().municipality.languages,
         longest=LONGEST_ANSWER,
         errors=errors or {},
-        **case_sheet.shown(member, case),
+        **case_notes.shown(member, case),
         **assignments.shown(member, case),
         **handovers.shown(member, case),
         **interpreters.shown(member, case),
     )
-
-
-def enter(action: Action, member: Member, case: OpenCase, **fields: int | str) -> None:
-    append(office().staff, Deed(action, member.id, case.unit, case.case.clear.id, fields))
 
 
 def seen_messages() -> int:
@@ -65,6 +77,12 @@ def seen_messages() -> int:
     if not (number.isascii() and number.isdecimal() and len(number) <= 9):
         abort(400)
     return int(number)
+
+
+def last_seen(case: OpenCase) -> int | None:
+    """From which message on something came while the form was open; None when nothing did."""
+    seen = seen_messages()
+    return seen if seen != len(case.messages) else None
 
 
 def answer_language(member: Member) -> str:
