@@ -40,6 +40,7 @@ from sifra.database import Conflict, Prepared, driven, forget_deleted, reading, 
 from sifra.erasure import ErasureKeys
 from sifra.key_cards import KeyCard, NoKeyCard
 from sifra.key_pins import KeyPins
+from sifra.picture_events import SealedEvent, write_event
 from sifra.promise_rows import NOTHING, Promise, acknowledge, count_if_broken, promise_anew
 from sifra.tables import cases, due, is_closed, is_open, key_cards, spent, wraps
 
@@ -93,8 +94,10 @@ class CaseStore:
         mark: bytes,
         expires: int,
         asked: Sequence[Asked] = (),
+        picture: SealedEvent | None = None,
     ) -> None:
-        """Store a new case for good, the mark of the form that sent it, and who is asked when.
+        """Store a new case for good, the mark of the form that sent it, who is asked when, and
+        what the picture counts of it.
 
         Conflict: the form was sent before, and nothing is stored twice. ValueError when a time
         is finer than the hour, which would tell who sat at which screen.
@@ -107,6 +110,8 @@ class CaseStore:
             self._erasure.keep(Slot(sealed.id, sealed.erasure_key))
             write_marks(connection, [mark], expires)
             write_case(connection, clear, sealed, lookup_id, asked)
+            if picture is not None:
+                write_event(connection, picture)
 
     def find_by_code(self, lookup_id: bytes) -> StoredCase | None:
         return self._one(_BY_CODE, {"lookup_id": lookup_id})
