@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from flask import current_app, g, render_template, request
 
+from reporter.counting import Counting
 from reporter.promises import Outlook
 from reporter.rate_limits import Limits, TooMany
 from reporter.tickets import BadTicket, Tickets, Visit
@@ -61,7 +62,11 @@ class Site:
         default_factory=lambda: threading.BoundedSemaphore(_RUNS_AT_ONCE), repr=False
     )
 
+    counting: Counting = field(init=False, repr=False)
     _rules: _Rules | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self.counting = Counting(self.store, self.settings.verifier, self.municipality)
 
     @property
     def municipality(self) -> Municipality:

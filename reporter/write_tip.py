@@ -157,8 +157,16 @@ def _deposit(
         promised=promise.promised,
         retention_days=here.municipality.retention.days,
     )
+    counted = here.counting.event(
+        routing.at,
+        current_app.logger,
+        lane=clear.lane,
+        topic=facts["topic"],
+        place=facts["place"],
+        tag=g.lang,
+    )
     lookup_id = code.lookup_id if code else None
-    here.store.deposit(clear, sealed, lookup_id, mark, forgotten, promise.asked)
+    here.store.deposit(clear, sealed, lookup_id, mark, forgotten, promise.asked, counted)
 
 
 def _danger_words(tip: TipForm) -> list[str]:
