@@ -9,6 +9,7 @@ An entry's ``what`` says what it is: ``note`` (``text``), ``label`` and ``label_
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from heapq import merge
 
 from sifra.sealing import SealError
 from triage.case_files import OpenCase
@@ -68,7 +69,8 @@ def notebook(member: Member, case: OpenCase) -> Notebook:
         except SealError:
             unreadable += 1
     opened.sort(key=lambda folder: _begun(folder.entries))
-    entries = sorted((body for folder in opened for body in folder.entries), key=_at)
+    # Merged, not sorted: within a folder they stand as they were written, whatever the clock did.
+    entries = merge(*(folder.entries for folder in opened), key=_at)
     return Notebook(case, tuple(opened), unreadable, tuple(entries))
 
 
