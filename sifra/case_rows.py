@@ -221,7 +221,7 @@ def read_cases(
             said[case_id].append(_blob(blob))
     return [
         StoredCase(
-            Clear(row[0], row[1], _state(row[2]), row[3], row[4], row[5], row[8]),
+            Clear(row[0], row[1], state_of(row[2]), row[3], row[4], row[5], row[8]),
             Sealed(
                 id=row[0],
                 # A case whose erasure key was destroyed opens for nobody.
@@ -247,7 +247,7 @@ def readable_by(holders: Iterable[str]) -> ColumnElement[bool]:
     )
 
 
-def _state(value: object) -> State:
+def state_of(value: object) -> State:
     """A state that is none of ours was written by somebody else: such a case wants to be looked
     at, and must not hide the others of its page."""
     return State(value) if isinstance(value, str) and value in set(State) else State.NEW

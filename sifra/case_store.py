@@ -289,6 +289,13 @@ class CaseStore:
         with reading(self._engine) as connection:
             return list(connection.scalars(query))
 
+    def summaries(self, case_ids: Iterable[str], holders: Iterable[str]) -> list[StoredCase]:
+        """Those of ``case_ids`` that one of ``holders`` reads, as in the queue but in no order."""
+        query = SELECT_CASES.where(cases.c.id.in_(list(case_ids)), readable_by(holders))
+        with snapshot(self._engine) as connection:
+            rows = connection.execute(query).all()
+            return self._read(connection, rows, summaries_only=True)
+
     def known(self, case_ids: Iterable[str]) -> frozenset[str]:
         """Those of ``case_ids`` that there still are."""
         query = select(cases.c.id).where(cases.c.id.in_(list(case_ids)))
