@@ -14,8 +14,8 @@ from sifra.case_store import CaseStore
 from sifra.clock import Clock
 from sifra.database import open_engine, reading
 from sifra.erasure import ErasureKeys
-from sifra.sealing import derive
 from sifra.key_pins import KeyPins
+from sifra.sealing import derive
 from sifra.settings import TriageSettings
 from sifra.tables import cases
 from sifra.web.page import Look
@@ -29,6 +29,7 @@ from triage import (
     interpreting,
     joining,
     kept,
+    letting_in,
     members,
     notes,
     picture,
@@ -94,6 +95,7 @@ def create_app(settings: TriageSettings) -> Flask:
         assigning,
         handover,
         referral,
+        letting_in,
         interpreting,
         export,
         search,

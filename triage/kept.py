@@ -6,6 +6,7 @@ that says so holds the text and a button to send it again, to the same place.
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 from flask import Flask, current_app, render_template, request
@@ -20,6 +21,9 @@ from sifra.sealing import SealError
 from sifra.web.quiet import where
 from triage.members import current_member
 from triage.wording import case_name
+
+_WRITTEN = re.compile(r"text(-[0-9]{1,6})?")
+"""An answer, or an interpreter's translations by message."""
 
 
 def install(app: Flask) -> None:
@@ -79,15 +83,20 @@ def _not_taken(fault: Exception) -> ResponseReturnValue:  # noqa: ARG001
 
 
 def _kept_page(status: HTTPStatus, heading: str, text: str, token: str) -> tuple[str, int]:
-    written = tidy(request.form.get("text", ""))
+    # Only what is written in words is long enough to be missed; the rest is a button to press
+    # again.
+    written = {
+        name: said
+        for name, value in request.form.items()
+        if _WRITTEN.fullmatch(name) and (said := tidy(value))
+    }
     return (
         render_template(
             "kept.html",
             heading=heading,
             text=text,
             written=written,
-            # Only an answer is long enough to be missed; the rest is a button to press again.
-            fields=[(name, request.form.get(name, "")) for name in ("seen", "language")],
+            fields=[(name, request.form.get(name, "")) for name in ("seen", "language", "save")],
             token=token,
             signed_out=status == HTTPStatus.UNAUTHORIZED,
         ),

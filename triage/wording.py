@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from sifra.case_store import State
+from sifra.languages import date as in_full
 from sifra.languages import day_and_hour
 from sifra.sealing import Kind
 from sifra.web.page import language, words
@@ -94,6 +95,11 @@ def when(moment: object) -> str:
     return day_and_hour(moment, office().municipality.zone, language().tag)
 
 
+def last_day(end: int) -> str:
+    """The last whole local day before ``end`` (Unix seconds)."""
+    return in_full(end - 1, office().municipality.zone, language().tag)
+
+
 def topic_name(topic_id: object) -> Markup:
     """Empty when nothing was chosen, or when the file no longer has it."""
     named = next((t.name for t in office().municipality.topics if t.id == topic_id), None)
@@ -127,6 +133,7 @@ def install(app: Flask) -> None:
         tag=tag,
         language_name=language_name,
         direction=direction,
+        last_day=last_day,
         needs_interpreter=needs_interpreter,
         when=when,
         topic_name=topic_name,
