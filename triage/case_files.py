@@ -203,6 +203,17 @@ def lines(unit_keys: UnitKeys, *, closed: bool, after: Position | None, limit: i
     return [Line(case, position, _summary(case, unit_keys)) for case, position in found]
 
 
+def lines_of(unit_keys: UnitKeys, case_ids: Sequence[str]) -> list[Line]:
+    """The same of some cases, in the order of ``case_ids``. Those that no unit of the member's
+    reads are left out."""
+    found = {case.clear.id: case for case in office().store.summaries(case_ids, unit_keys)}
+    return [
+        Line(case, Position(0, case.clear.received, case_id), _summary(case, unit_keys))
+        for case_id in case_ids
+        if (case := found.get(case_id)) is not None
+    ]
+
+
 def open_case(member: Member, case_id: str) -> OpenCase:
     """Open the whole conversation. NotFound also when no unit of the member's reads it.
 

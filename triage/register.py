@@ -37,8 +37,8 @@ _AT_ONCE = 300
 """Cases entered in one request: each is a key to open, a third of a millisecond."""
 _A_LOOK = 1000
 _TRIES = 20
-_RECENT = 26
-"""Weeks that labels are offered from."""
+RECENT = 26
+"""Weeks that labels and incidents are offered from."""
 
 
 def of(member: Member) -> Register:
@@ -64,7 +64,7 @@ def labels(member: Member) -> list[str]:
     counted = Counter(
         label
         for unit in found.unit_keys
-        for entry in found.tagged(unit, _RECENT)
+        for entry in found.tagged(unit, RECENT)
         for label in entry.labels
     )
     return sorted(counted, key=lambda label: (-counted[label], label))

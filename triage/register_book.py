@@ -65,11 +65,14 @@ class Register:
         for page in self.pages(unit, self.store.numbers(unit)[:weeks]):
             yield from page.tagged()
 
-    def incidents(self, units: Iterable[str] | None = None) -> list[Incident]:
-        """Those of ``units``, or of all of the member's: the newest first."""
+    def incidents(
+        self, units: Iterable[str] | None = None, weeks: int | None = None
+    ) -> list[Incident]:
+        """Those of ``units``, or of all of the member's, the newest first. Of the newest so many
+        weeks with cases, or of all."""
         gathered: dict[str, dict[str, Entry]] = {}
         for unit in self.unit_keys if units is None else units:
-            for entry in self.tagged(unit):
+            for entry in self.tagged(unit, weeks):
                 if entry.incident:
                     gathered.setdefault(entry.incident, {})[entry.case_id] = entry
         found = [_incident(entries.values()) for entries in gathered.values()]
