@@ -11,7 +11,7 @@ from flask import Flask, g, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from reporter import about, leave, mailbox, parents, promises, start, talk, write_tip
+from reporter import about, leave, mailbox, parents, promises, readers, start, talk, write_tip
 from reporter.rate_limits import Limits
 from reporter.site import Site
 from reporter.tickets import Tickets
@@ -102,8 +102,10 @@ def create_app(settings: ReporterSettings) -> Flask:
             **choices(here),
             "municipality": settings.municipality,
             "offered": offered,
+            "to_choose": site.to_choose,
             "token": g.get("token"),
             "said_at": said_at,
+            "listed": lambda units: readers.listed(units, settings.municipality, here),
             "hour_at": lambda moment: promises.hour(moment, zone, here),
             "opening_hours": lambda hours, holidays: languages.opening_hours(hours, here, holidays),
         }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from flask_babel import gettext as _
 from wtforms import BooleanField, Field, Form, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
+from reporter.readers import Units, chosen, named
 from sifra.municipality import Municipality
 from sifra.plain_text import is_blank, tidy
 
@@ -43,9 +44,20 @@ class _OneOf:
         self.known = frozenset(known)
 
     def __call__(self, form: Form, field: Field) -> None:  # noqa: ARG002
-        values = field.data if isinstance(field.data, list) else [field.data]
-        if any(value and value not in self.known for value in values):
-            field.data = [] if isinstance(field.data, list) else ""
+        if field.data and field.data not in self.known:
+            field.data = ""
+            raise ValidationError(_("Velg ett av svarene."))
+
+
+class _Choice:
+    """The units are one of ``choices``, or none."""
+
+    def __init__(self, choices: Sequence[Units]) -> None:
+        self.choices = choices
+
+    def __call__(self, form: Form, field: Field) -> None:  # noqa: ARG002
+        if chosen(named(field.data or ()), self.choices) is None:
+            field.data = []
             raise ValidationError(_("Velg ett av svarene."))
 
 
@@ -78,7 +90,7 @@ class TipForm(Form):
             {
                 "topic": [_OneOf(municipality.topic_ids)],
                 "place": [_OneOf(municipality.place_ids)],
-                "readers": [_OneOf(municipality.default_readers)],
+                "readers": [_Choice(municipality.choices_of_readers)],
             }
         )
 
@@ -91,10 +103,15 @@ class TipForm(Form):
             "place": self.place.said,
         }
 
-    def sent(self) -> bytes:
-        """All that was written and ticked, as bytes that are equal when it is."""
+    def units(self) -> frozenset[str]:
+        """The units that were chosen to read; none when nothing was chosen."""
+        return named(self.readers.data or ())
+
+    def sent(self, units: Iterable[str]) -> bytes:
+        """All that was written and ticked, as bytes that are equal when it is. ``units`` are
+        those who may read."""
         whole = {**self.facts(), "text": self.text.said, "no_code": self.no_code.data}
-        return json.dumps(whole, sort_keys=True).encode()
+        return json.dumps({**whole, "readers": sorted(units)}, sort_keys=True).encode()
 
 
 class MoreForm(Form):

@@ -43,6 +43,8 @@ class Outlook(NamedTuple):
 
     told: Told
     lines: list[HelpLine]
+    to_choose: frozenset[str]
+    """Whom a sender may let read."""
 
 
 def told(routing: Routing, zone: ZoneInfo, tag: str) -> Told:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import current_app, g, render_template, request
 
 from reporter.counting import Counting
 from reporter.promises import Outlook
 from reporter.rate_limits import Limits, TooMany
+from reporter.readers import never_sooner
 from reporter.tickets import BadTicket, Tickets, Visit
 from sifra.case_store import CaseStore
 from sifra.clock import Clock
@@ -64,6 +65,7 @@ class Site:
 
     counting: Counting = field(init=False, repr=False)
     _rules: _Rules | None = field(default=None, repr=False)
+    _cards: tuple[int, frozenset[str]] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self.counting = Counting(self.store, self.settings.verifier, self.municipality)
@@ -88,6 +90,33 @@ class Site:
             moment = dt.datetime.fromtimestamp(now, dt.UTC)
             routing = rules.decided[asked] = decide(facts, moment, rules.book)
         return routing
+
+    def routing_for(self, facts: Facts, readers: Collection[str]) -> Routing:
+        """What is told where ``readers`` may read: never sooner than for the usual readers."""
+        usual = self.routing(facts)
+        if {*readers} == {*self.municipality.default_readers}:
+            return usual
+        return never_sooner(self.routing(replace(facts, readers=tuple(readers))), usual)
+
+    def cards(self) -> frozenset[str]:
+        """The units that a key card is stored for, as it was some seconds ago."""
+        now, kept = self.clock.now(), self._cards
+        if kept is None or not 0 <= now - kept[0] < _ROTA_KEPT:
+            kept = self._cards = (now, self.store.card_holders(self.municipality.units))
+        return kept[1]
+
+    def to_choose(self) -> frozenset[str]:
+        """The units that a sender may let read; the usual ones where that cannot be told."""
+        usual, *wider = map(frozenset, self.municipality.choices_of_readers)
+        try:
+            cards = self.cards()
+        except StoreUnavailable:
+            return usual
+        return usual.union(*(units for units in wider if units <= cards))
+
+    def forget_cards(self) -> None:
+        """One has turned out to be gone."""
+        self._cards = None
 
     def _read_rules(self, now: int) -> _Rules:
         units = frozenset(self.municipality.units)

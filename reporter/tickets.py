@@ -104,18 +104,18 @@ class Tickets:
 
     # --- the promise on the review -----------------------------------------------------------
 
-    def promise(self, visit: Visit, sent: bytes, read_by: int, now: int) -> str:
-        """What the review of ``sent`` says: Unix seconds (UTC). It is good for this visit and
-        these very words, as long as the form is."""
-        return self._sealed(_PROMISE.pack(now, read_by), "promise", *_bound(visit, sent))
+    def promise(self, visit: Visit, sent: bytes, read_by: int | None, now: int) -> str:
+        """What the review of ``sent`` says: Unix seconds (UTC); None where it says that nobody
+        knows. It is good for this visit and these very words, as long as the form is."""
+        return self._sealed(_PROMISE.pack(now, read_by or 0), "promise", *_bound(visit, sent))
 
-    def read_promise(self, promise: str, visit: Visit, sent: bytes, now: int) -> int:
+    def read_promise(self, promise: str, visit: Visit, sent: bytes, now: int) -> int | None:
         """Raises BadTicket. One that was given for later hours or other words would be a promise
         that nobody made."""
         said, read_by = self._opened(promise, _PROMISE, "promise", *_bound(visit, sent))
-        if not said <= now <= min(said + RESEND_SECONDS, read_by):
+        if not said <= now <= min(said + RESEND_SECONDS, read_by or now):
             raise BadTicket
-        return int(read_by)
+        return int(read_by) or None
 
     # --- mailbox tickets ---------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import Blueprint, current_app, g, make_response, render_template, request
@@ -9,16 +10,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from reporter import dangers
+from reporter import dangers, review
 from reporter.forms import CodeForm, TipForm
 from reporter.promises import Outlook, kept, told
 from reporter.rate_limits import TooMany
+from reporter.readers import chosen, named
 from reporter.site import begin_anew, begin_visit, carry, ended_page, site, was_ended
 from reporter.tickets import BadTicket, Receipt, Visit
 from sifra import conversation, return_code
 from sifra.case_store import Clear, State, hour_of
 from sifra.database import Conflict, StoreUnavailable
-from sifra.key_cards import KeyCardError
+from sifra.key_cards import KeyCardError, NoKeyCard
 from sifra.promise_rows import Promise
 from sifra.return_code import CodeError
 from sifra.routing import Facts, Routing
@@ -57,7 +59,7 @@ def take() -> ResponseReturnValue:
     tip = TipForm(request.form)
     visit, known = begin_visit()
     try:
-        content = tip.sent()
+        content = tip.sent(review.units(tip))
         ended = site().tickets.ended_mark(visit)
         sent = site().tickets.sent_mark(visit, content)
         made = site().store.spent_among(ended, sent)
@@ -72,12 +74,14 @@ def take() -> ResponseReturnValue:
         if step == "edit":
             return _form_page(tip)
         if step != "send":
-            return _review_page(tip, visit, content)
-        promised, stands = _given(visit, content)
+            return review.page(tip, visit)
+        promised, stands = review.given(tip, visit)
         if not known or not (stands or sent in made):
             late = _("Siden har ligget en stund. Trykk «Send» en gang til.")
-            return _review_page(tip, visit, content, late)
+            return review.page(tip, visit, late)
         return _send(tip, visit, content, None if sent in made else sent, promised)
+    except NoKeyCard as fault:
+        return _without_card(tip, visit, fault)
     except TooMany as wait:
         return _again(tip, HTTPStatus.TOO_MANY_REQUESTS, wait.seconds)
     except (StoreUnavailable, KeyCardError) as fault:
@@ -93,38 +97,22 @@ def _send(
     secret = None
     if not tip.no_code.data:
         secret = return_code.drawn_from(site().tickets.code_seed(visit, content))
+    units = review.chosen_units(tip)
     if mark is None:
-        return _sent_page(visit, secret, promised)
+        return _sent_page(visit, secret, promised, units)
     site().limits.admit("send")
-    words = _danger_words(tip)
-    routing = site().routing(_routing_facts(tip, words))
+    words = review.danger_words(tip)
+    routing = site().routing_for(review.facts(tip, words), units)
     hour = hour_of(routing.at.timestamp())
     promise = kept(Promise.of(routing, hour, danger_words=bool(words)), promised)
     # Made first, sent after: deriving the key empties the processor's caches of all else.
-    page = _sent_page(visit, secret, promise.promised)
+    page = _sent_page(visit, secret, promise.promised, routing.readers)
     try:
         _deposit(tip, secret, mark, visit.forgotten, routing, promise)
     except Conflict:
         # The same form, sent twice at once: the other one has stored it.
         current_app.logger.info("a form was sent twice")
     return page
-
-
-def _given(visit: Visit, content: bytes) -> tuple[int | None, bool]:
-    """By when the review of this content said that it is read, and whether that still stands."""
-    here, given = site(), request.form.get("promise", "")
-    if not given:
-        return None, True
-    try:
-        now = here.clock.now()
-        return here.tickets.read_promise(given, visit, _as_promised(content), now), True
-    except BadTicket:
-        return None, False
-
-
-def _as_promised(content: bytes) -> bytes:
-    """An interpreter takes time: what is said in one language is not said in another."""
-    return content + str(g.lang).encode()
 
 
 def _deposit(
@@ -169,23 +157,6 @@ def _deposit(
     here.store.deposit(clear, sealed, lookup_id, mark, forgotten, promise.asked, counted)
 
 
-def _danger_words(tip: TipForm) -> list[str]:
-    return dangers.found(tip.text.said, site().municipality)
-
-
-def _routing_facts(tip: TipForm, danger_words: list[str]) -> Facts:
-    """Words of danger in the text make it urgent, unless the sender says that there is none: then
-    the rules go by the topic, and the words only show their numbers and hurry the readers."""
-    return Facts(
-        lane="tip",
-        danger=tip.danger.said or "unsure",
-        topic=tip.topic.said,
-        urgency="now" if danger_words and tip.danger.said != "no" else tip.urgency.said,
-        place=tip.place.said,
-        language=g.lang,
-    )
-
-
 def _kept() -> ResponseReturnValue:
     """The sender has kept the code: the form gives nothing back from now on."""
     here, typed = site(), CodeForm(request.form)
@@ -208,7 +179,7 @@ def _kept() -> ResponseReturnValue:
 
 def _keep(typed: CodeForm, receipt: Receipt) -> ResponseReturnValue:
     here, visit, secret = site(), receipt.visit, receipt.secret
-    now = here.clock.now()
+    now, choices = here.clock.now(), here.municipality.choices_of_readers
     if was_ended(visit) or not visit.is_fresh(now):
         return ended_page(), HTTPStatus.GONE
     if typed.code.said:
@@ -219,7 +190,8 @@ def _keep(typed: CodeForm, receipt: Receipt) -> ResponseReturnValue:
         if not is_right:
             carry(visit)
             error = _("Dette er ikke den samme koden. Se på koden over, og prøv igjen.")
-            page = _sent_page(visit, secret, receipt.promised, typed.code.said, error)
+            said = chosen(named(request.form.getlist("readers")), choices) or choices[0]
+            page = _sent_page(visit, secret, receipt.promised, said, typed.code.said, error)
             return page, HTTPStatus.UNPROCESSABLE_ENTITY
     here.store.spend(here.tickets.ended_mark(visit), visit.forgotten, now)
     response = make_response(render_template("kept.html"))
@@ -232,55 +204,56 @@ def _outlook() -> Outlook:
     here = site()
     routing = here.routing(Facts(language=g.lang))
     lines = dangers.numbers("", (), routing, here.lines, here.municipality)
-    return Outlook(told(routing, here.municipality.zone, g.lang), lines)
+    return Outlook(told(routing, here.municipality.zone, g.lang), lines, here.to_choose())
 
 
 def _form_page(tip: TipForm, outlook: Outlook | None = None) -> str:
     onward = 2 if request.query_string == b"1" else 1
-    said, lines = outlook or _outlook()
+    said, lines, _units = outlook or _outlook()
     return render_template("tip.html", form=tip, onward=onward, told=said, lines=lines)
 
 
-def _review_page(tip: TipForm, visit: Visit, content: bytes, notice: str = "") -> str:
-    """For this case: who reads and by when. What it says is carried along, so that it stands."""
-    here, words = site(), _danger_words(tip)
-    routing = here.routing(_routing_facts(tip, words))
-    promise = ""
-    if routing.read_by is not None:
-        now, read_by = here.clock.now(), int(routing.read_by.timestamp())
-        promise = here.tickets.promise(visit, _as_promised(content), read_by, now)
-    danger = tip.danger.said
-    return render_template(
-        "review.html",
-        form=tip,
-        told=told(routing, here.municipality.zone, g.lang),
-        readers=routing.readers,
-        lines=dangers.numbers(danger, words, routing, here.lines, here.municipality),
-        urgent=routing.rule.urgent or bool(words),
-        promise=promise,
-        notice=notice,
-    )
-
-
 def _sent_page(
-    visit: Visit, secret: int | None, promised: int | None, typed: str = "", error: str = ""
+    visit: Visit,
+    secret: int | None,
+    promised: int | None,
+    readers: Sequence[str],
+    typed: str = "",
+    error: str = "",
 ) -> str:
     if secret is None:
-        return render_template("sent_without_code.html", promised=promised)
+        return render_template("sent_without_code.html", promised=promised, readers=readers)
     return render_template(
         "sent.html",
         code=return_code.spell(secret, g.lang),
         digits=return_code.as_digits(secret),
         receipt=site().tickets.receipt(visit, secret, promised),
         promised=promised,
+        readers=readers,
         typed=typed,
         error=error,
     )
 
 
+def _without_card(tip: TipForm, visit: Visit, fault: NoKeyCard) -> ResponseReturnValue:
+    """A unit that was offered has lost its card since: whom to let read is asked again. Where it
+    is one of the usual readers, nothing can be sent."""
+    here = site()
+    here.forget_cards()
+    try:
+        left = here.cards()
+    except StoreUnavailable:
+        left = frozenset()
+    if {*here.municipality.default_readers} <= left:
+        current_app.logger.warning("%s", fault)
+        return review.choose_again(tip, visit), HTTPStatus.CONFLICT
+    log_unavailable(current_app, fault)
+    return _again(tip, HTTPStatus.SERVICE_UNAVAILABLE, _RETRY_SECONDS)
+
+
 def _again(tip: TipForm, status: HTTPStatus, seconds: int) -> Response:
     """Not sent, and nothing lost: the text stays in the page, with a button to try again."""
-    lines = dangers.lines_to_show("yes", _danger_words(tip), site().municipality)
+    lines = dangers.lines_to_show("yes", review.danger_words(tip), site().municipality)
     minutes = -(-seconds // 60)
     page = render_template(
         "again.html",
@@ -288,7 +261,7 @@ def _again(tip: TipForm, status: HTTPStatus, seconds: int) -> Response:
         lines=lines,
         status=status,
         minutes=minutes,
-        promise=request.form.get("promise", ""),
+        promises=request.form.getlist("promise"),
     )
     response = make_response(page, status)
     response.headers["Retry-After"] = str(seconds)

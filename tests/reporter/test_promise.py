@@ -110,7 +110,7 @@ def test_where_somebody_reads_soon_the_review_says_who_and_when(
     page = visitor.write(TEXT)
     assert "i dag kl.\u00a016" in page.one("dl.facts").get_text()
     assert "Leses innen i dag kl. 16." in said(page)
-    assert "Bare Ungdomsteamet" in said(page)
+    assert "Bare ungdomsteamet kan lese dette." in said(page)
     assert page.numbers == []
 
 

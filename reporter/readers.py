@@ -1,0 +1,93 @@
+"""Who may read: what the sender may choose, and what a choice comes to. Pure.
+
+A choice is a ceiling and never a way to be faster: of no choice is anything told sooner than of
+the usual readers, or whoever is in a hurry would let more people read than they want to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from babel.lists import format_list
+from markupsafe import Markup
+
+from sifra.languages import text
+from sifra.municipality import Municipality
+from sifra.routing import Routing
+
+Units = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line to choose. ``units`` are as the file has them; ``routing`` is what is told."""
+
+    units: Units
+    routing: Routing
+
+    @property
+    def value(self) -> str:
+        """What the form sends."""
+        return ",".join(self.units)
+
+    @property
+    def readers(self) -> Units:
+        """Those who get a key, as the file orders them."""
+        return tuple(unit for unit in self.units if unit in self.routing.readers)
+
+
+def named(given: Iterable[str]) -> frozenset[str]:
+    """The units that a form names: repeated, or joined by commas, in any order."""
+    return frozenset(unit.strip() for value in given for unit in value.split(",") if unit.strip())
+
+
+def chosen(units: Collection[str], choices: Sequence[Units]) -> Units | None:
+    """The choice that has just these units; the usual one when there are none."""
+    if not units:
+        return choices[0]
+    return next((choice for choice in choices if {*choice} == {*units}), None)
+
+
+def never_sooner(routing: Routing, usual: Routing) -> Routing:
+    """What may be told of ``routing``, when ``usual`` is what the usual readers come to. Who is
+    asked, and when, stays: to be asked sooner than was told harms nobody."""
+    is_later = usual.read_by is not None and (
+        routing.read_by is None or routing.read_by > usual.read_by
+    )
+    if is_later:
+        return routing
+    return replace(usual, readers=routing.readers, steps=routing.steps)
+
+
+def offered(
+    choices: Sequence[Units], cards: Collection[str], routing_for: Callable[[Units], Routing]
+) -> list[Choice]:
+    """What the review offers: the usual readers first, then those choices that each unit of has
+    one of ``cards``. One that a rule leaves nobody of is not offered, and none twice."""
+    found: dict[frozenset[str], Choice] = {}
+    for place, units in enumerate(choices):
+        # Without its card the usual choice stops the intake; it is not quietly left out.
+        if place == 0 or {*units} <= {*cards}:
+            choice = Choice(units, routing_for(units))
+            if choice.readers:
+                found.setdefault(frozenset(choice.readers), choice)
+    return list(found.values())
+
+
+def listed(units: Iterable[str], municipality: Municipality, tag: str) -> Markup:
+    """The units' names inside a sentence: "ungdomsteamet og politikontakten"."""
+    names = [
+        Markup("{}").format(_inside(said))
+        if spoken == tag
+        else Markup('<span lang="{}">{}</span>').format(spoken, _inside(said))
+        for said, spoken in (text(municipality.units[unit].name, tag) for unit in units)
+    ]
+    places = [f"{{{place}}}" for place in range(len(names))]
+    return Markup(format_list(places, locale=tag)).format(*names)  # noqa: S704 (ours)
+
+
+def _inside(name: str) -> str:
+    """A name in a sentence: one word is no proper name, but "SLT" keeps its letters."""
+    is_plain = name[1:].islower() and " " not in name
+    return name[:1].lower() + name[1:] if is_plain or name.startswith("The ") else name
