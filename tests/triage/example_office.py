@@ -114,11 +114,16 @@ class Installation:
         return ReaderView.open(self.stored(case_id).sealed, unit, self.founding.units[unit])
 
     def writes_more(
-        self, case_id: str, sender_key: bytes, text: str, promise: Promise | None = None
+        self,
+        case_id: str,
+        sender_key: bytes,
+        text: str,
+        promise: Promise | None = None,
+        language: str = "nb",
     ) -> None:
         view = self.sender(case_id, sender_key)
         publics = self.store.public_keys(view.sealed.readers, self.settings.verifier)
-        body: dict[str, str | int] = {"text": text, "language": "nb", "hour": NOW}
+        body: dict[str, str | int] = {"text": text, "language": language, "hour": NOW}
         unread = self.stored(case_id).clear.state is State.NEW
         state = State.NEW if unread else State.MORE
         self.store.add(view.more(body, publics), state, promise=promise)
