@@ -22,8 +22,10 @@ from sifra.web.quiet import where
 from triage.members import current_member
 from triage.wording import case_name
 
-_WRITTEN = re.compile(r"text(-[0-9]{1,6})?")
-"""An answer, or an interpreter's translations by message."""
+_WRITTEN = re.compile(r"text(-[0-9]{1,6})?|note|said")
+"""An answer, or an interpreter's translations by message; a note, or what was said by telephone."""
+_BESIDE = ("seen", "language", "save", "phrase", "whom")
+"""What goes with it."""
 
 
 def install(app: Flask) -> None:
@@ -96,7 +98,7 @@ def _kept_page(status: HTTPStatus, heading: str, text: str, token: str) -> tuple
             heading=heading,
             text=text,
             written=written,
-            fields=[(name, request.form.get(name, "")) for name in ("seen", "language", "save")],
+            fields=[(name, request.form[name]) for name in _BESIDE if name in request.form],
             token=token,
             signed_out=status == HTTPStatus.UNAUTHORIZED,
         ),

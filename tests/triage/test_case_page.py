@@ -78,7 +78,7 @@ def test_an_answer_that_cannot_be_sent_is_kept_beside_its_error(
     case, _ = office.tip()
     browser.get(f"/cases/{case}")
     browser.act(case, "answer", 422, text=written, language="en")
-    box = browser.page.find("textarea")
+    box = browser.page.find(id="text")
     assert box is not None
     assert box.get_text().strip() == written.replace("\x00", "").strip()
     assert "text-error" in str(box["aria-describedby"])
@@ -100,7 +100,7 @@ def test_what_came_while_one_wrote_is_read_first(
     fresh = browser.page.find(id="new")
     assert fresh is not None
     assert "svar fra en annen" in fresh.get_text()
-    assert browser.page.find("textarea").get_text().strip() == "mitt lange svar"  # type: ignore[union-attr]
+    assert browser.page.find(id="text").get_text().strip() == "mitt lange svar"  # type: ignore[union-attr]
     browser.act(case, "answer", text="mitt lange svar", language="nb")
     assert [body["text"] for _, body in marks(office, case, key)] == [
         "svar fra en annen",
@@ -135,7 +135,7 @@ def test_two_who_press_in_the_same_moment(
     monkeypatch.setattr(CaseStore, "add", beaten)
     browser.act(case, "answer", 409, text="svar", language="nb")
     assert "vent" in browser.page.find(id="new").get_text()  # type: ignore[union-attr]
-    assert browser.page.find("textarea").get_text().strip() == "svar"  # type: ignore[union-attr]
+    assert browser.page.find(id="text").get_text().strip() == "svar"  # type: ignore[union-attr]
 
 
 def test_a_lost_race_is_a_conflict(office: Installation) -> None:
@@ -151,7 +151,7 @@ def test_a_lost_race_is_a_conflict(office: Installation) -> None:
 def test_without_a_code_nobody_could_read_an_answer(browser: Browser, office: Installation) -> None:
     case, _ = office.tip(with_code=False)
     browser.get(f"/cases/{case}")
-    assert browser.page.find("textarea") is None
+    assert browser.page.find(id="text") is None
     assert "ikke ha noen kode" in browser.text
     browser.act(case, "answer", 409, text="svar", language="nb")
     browser.act(case, "acknowledge")
@@ -164,11 +164,11 @@ def test_a_withdrawn_case_is_read_and_left_alone(browser: Browser, office: Insta
     browser.get(f"/cases/{case}")
     office.withdraws(case, key)
     browser.act(case, "answer", 409, text="mistet?", language="nb")
-    assert browser.page.find("textarea").get_text().strip() == "mistet?"  # type: ignore[union-attr]
+    assert browser.page.find(id="text").get_text().strip() == "mistet?"  # type: ignore[union-attr]
     browser.get(f"/cases/{case}")
     assert "de har kniv" in browser.text
     assert "trukket saken tilbake" in browser.text
-    assert browser.page.find("textarea") is None
+    assert browser.page.find(id="text") is None
     for action in ("acknowledge", "close", "reopen", "answer"):
         data = {"seen": "2", "text": "x", "csrf_token": browser.page.find("input")["value"]}  # type: ignore[index]
         assert browser.client.post(f"/cases/{case}/{action}", data=data).status_code == 409
