@@ -115,9 +115,10 @@ class WorkerSettings:
 
     home: Home
     database_url: str = field(repr=False)
+    staff_database_url: str = field(repr=False)
     municipality: Municipality
     notify: Mapping[str, tuple[str, ...]] = field(repr=False)
-    """Apprise addresses by unit or trusted adult."""
+    """Apprise addresses by unit or trusted adult; ``audit`` is sent where the log ends."""
     office_url: str = field(default="", repr=False)
     moment: dt.datetime | None = None
 
@@ -271,10 +272,13 @@ def worker_settings(environ: Mapping[str, str]) -> WorkerSettings:
     read = _Reader(environ)
     home = read.home()
     settled = read.municipality()
-    known = () if read.faults else (*settled.units, *(adult.id for adult in settled.adults))
+    known: tuple[str, ...] = ()
+    if not read.faults:
+        known = (*settled.units, *(adult.id for adult in settled.adults), "audit")
     settings = WorkerSettings(
         home=home,
         database_url=read.url("SIFRA_DATABASE_URL", home.default_database_url),
+        staff_database_url=read.url("SIFRA_STAFF_DATABASE_URL", home.default_staff_database_url),
         municipality=settled,
         notify=read.addresses("SIFRA_NOTIFY", known),
         office_url=read.site("SIFRA_OFFICE_URL"),

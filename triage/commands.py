@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import os
@@ -148,17 +149,20 @@ def purge(as_json: bool) -> None:
     """Delete closed and withdrawn cases whose days are over, and what they left behind."""
     settings = installation_settings(os.environ)
     engine = open_engine(settings.database_url)
+    staff = open_engine(settings.staff_database_url)
     store = CaseStore(engine, ErasureKeys(settings.home.erasure_keys))
     try:
-        gone = purging.purge(store, int(time.time()))
+        gone = purging.purge(store, staff, int(time.time()))
     finally:
         engine.dispose()
+        staff.dispose()
     if as_json:
-        click.echo(json.dumps({"cases": gone.cases, "keys": gone.keys, "marks": gone.marks}))
+        click.echo(json.dumps(dataclasses.asdict(gone)))
     else:
         click.echo(
             f"deleted {gone.cases} cases, {gone.keys} keys without a case, "
-            f"{gone.marks} marks that had expired"
+            f"{gone.marks} marks that had expired, what staff wrote on {gone.left} cases, "
+            f"{gone.invitations} invitations that had expired"
         )
 
 

@@ -51,7 +51,7 @@ def test_only_withdrawn_cases_whose_days_are_over_go(installation: Installation)
     due = _send(installation, NOW - 14 * DAY, withdrawn_for=14)
     held = _send(installation, NOW - 14 * DAY + HOUR, withdrawn_for=14)
     old = _send(installation, NOW - 400 * DAY)
-    gone = purging.purge(installation.store, NOW)
+    gone = purging.purge(installation.store, installation.staff, NOW)
     assert gone.cases == 1
     assert installation.erasure.ids() == {held, old}
     assert installation.store.find(due) is None
@@ -68,7 +68,7 @@ def test_a_closed_case_goes_when_its_days_are_over(installation: Installation) -
         view = ReaderView.open(found.sealed, "youth_team", key)
         closed = view.add(Kind.CLOSED, {"hour": NOW, "by": "youth_team"})
         installation.store.add(closed, State.CLOSED)
-    assert purging.purge(installation.store, NOW).cases == 1
+    assert purging.purge(installation.store, installation.staff, NOW).cases == 1
     assert [installation.store.find(case_id) is None for case_id in finished] == [True, False]
 
 
@@ -76,7 +76,7 @@ def test_expired_marks_go_and_others_stay(installation: Installation) -> None:
     _send(installation, NOW - 2 * DAY)
     _send(installation, NOW - DAY)
     _send(installation, NOW)
-    assert purging.purge(installation.store, NOW).marks == 2
+    assert purging.purge(installation.store, installation.staff, NOW).marks == 2
     assert _marks(installation) == 1
 
 
@@ -84,7 +84,7 @@ def test_keys_that_lead_to_no_case_go(installation: Installation) -> None:
     kept = _send(installation, NOW)
     installation.erasure.keep(Slot.draw())
     installation.erasure.keep(Slot.draw())
-    gone = purging.purge(installation.store, NOW)
+    gone = purging.purge(installation.store, installation.staff, NOW)
     assert (gone.cases, gone.keys) == (0, 2)
     assert installation.erasure.ids() == {kept}
 
@@ -93,7 +93,7 @@ def test_a_key_held_ready_and_purged_is_put_back_by_the_case_that_uses_it(
     installation: Installation,
 ) -> None:
     slot = installation.erasure.reserve()
-    assert purging.purge(installation.store, NOW).keys > 0
+    assert purging.purge(installation.store, installation.staff, NOW).keys > 0
     assert slot.case not in installation.erasure.ids()
     _send(installation, NOW, slot=slot)
     assert installation.erasure.get(slot.case) == slot.erasure_key
@@ -106,7 +106,7 @@ def test_purging_without_pause_loses_no_case_that_is_stored_meanwhile(
 
     def keep_purging() -> None:
         while not stop.is_set():
-            purging.purge(installation.store, NOW)
+            purging.purge(installation.store, installation.staff, NOW)
 
     purger = threading.Thread(target=keep_purging)
     purger.start()
@@ -145,7 +145,7 @@ def test_what_a_sender_adds_while_cases_are_deleted_is_not_lost(
         destroy(keys, *ids)
 
     monkeypatch.setattr(ErasureKeys, "destroy", more_comes)
-    assert purging.purge(installation.store, NOW).cases == 1
+    assert purging.purge(installation.store, installation.staff, NOW).cases == 1
     assert taken == []
 
 
@@ -153,7 +153,13 @@ def test_the_command_says_how_many(sifra: Sifra, installation: Installation) -> 
     _send(installation, NOW - 20 * DAY, withdrawn_for=14)
     said = sifra("purge", "--json")
     assert said.exit_code == 0
-    assert json.loads(said.stdout) == {"cases": 1, "keys": 0, "marks": 1}
+    assert json.loads(said.stdout) == {
+        "cases": 1,
+        "keys": 0,
+        "marks": 1,
+        "left": 0,
+        "invitations": 0,
+    }
     assert "deleted 0 cases" in sifra("purge").output
 
 

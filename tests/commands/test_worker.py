@@ -117,11 +117,19 @@ def test_check_warns_of_units_that_nobody_tells(
         ]
 
     untold = "SIFRA_NOTIFY: has no address for {}: nobody there is told of a case"
-    assert warnings() == [untold.format("youth_team, police, child_welfare, slt")]
-    monkeypatch.setenv("SIFRA_NOTIFY", "youth_team=mailto://a:b@k.no slt=mailto://a:b@k.no")
+    audit = (
+        "SIFRA_NOTIFY: has no address for audit: nobody is sent where the audit log ends, and one "
+        "that was cut off is found only by a head that somebody noted"
+    )
+    assert warnings() == [untold.format("youth_team, police, child_welfare, slt"), audit]
+    notify = "youth_team=mailto://a:b@k.no slt=mailto://a:b@k.no"
+    monkeypatch.setenv("SIFRA_NOTIFY", notify)
     assert warnings() == [
         untold.format("police, child_welfare"),
+        audit,
         "SIFRA_OFFICE_URL: is not set, so notices have no link to the queue",
     ]
     monkeypatch.setenv("SIFRA_OFFICE_URL", "https://kontor.example.no/")
+    assert warnings() == [untold.format("police, child_welfare"), audit]
+    monkeypatch.setenv("SIFRA_NOTIFY", f"{notify} audit=mailto://a:b@k.no")
     assert warnings() == [untold.format("police, child_welfare")]

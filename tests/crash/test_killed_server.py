@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from sifra.database import open_engine
 from tests.crash.sending import Attempt, Refused, new_token, opens, send
 from tests.crash.stored import cases_of, faults, texts, texts_by_code
 from tests.journeys.servers import Place, Server, install, serve
@@ -71,6 +72,7 @@ def server(place: Place) -> Iterator[Server]:
 @pytest.mark.parametrize("kills", [16, pytest.param(200, marks=pytest.mark.long)])
 def test_killed_again_and_again(place: Place, server: Server, kills: int) -> None:
     crowd, moment = Crowd(server), random.Random(kills)
+    staff = open_engine(place.settings.staff_database_url)
     with ThreadPoolExecutor(CLIENTS) as pool:
         clients = [pool.submit(crowd.client, number) for number in range(CLIENTS)]
         try:
@@ -81,11 +83,12 @@ def test_killed_again_and_again(place: Place, server: Server, kills: int) -> Non
                 server.kill()
                 server.start_again()
                 with cases_of(place) as store:
-                    purge(store, int(time.time()))
+                    purge(store, staff, int(time.time()))
         finally:
             crowd.over.set()
         for client in clients:
             client.result()
+    staff.dispose()
     assert len(crowd.broken) >= kills // 2, "the server was not killed in the midst of work"
 
     # Somebody whose connection broke presses Send again; somebody who is in doubt does too.

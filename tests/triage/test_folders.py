@@ -26,7 +26,15 @@ ERASURE, OTHER_ERASURE = b"e" * 32, b"f" * 32
 INTERPRETER = "account:" + "a" * 32
 KEYS = {name: PrivateKey.generate() for name in ("youth_team", "police", INTERPRETER)}
 STRANGER = PrivateKey.generate()
-AWKWARD = ("", "\0\x1b[2J", "\u202etxet", "e\u0301 ﷺ İı", "👩‍👩‍👧‍👦" * 9, '"}{"what":"x"}', "\uffff")
+AWKWARD = (
+    "",
+    "\0\x1b[2J",
+    "\u202etxet",
+    "e\u0301 ﷺ İı",
+    "👩‍👩‍👧‍👦" * 9,
+    '"}{"what":"x"}',
+    "\uffff",
+)
 TEXTS = st.text(max_size=1500) | st.sampled_from(AWKWARD)
 Seen = tuple[Body, ...] | None
 

@@ -15,19 +15,27 @@ from sifra.settings import Home
 from sifra.tables import metadata
 from tests.journeys.servers import free_port
 from tests.worker.desk import Desk, Mailbox, Running
+from triage import staff_tables
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     home = Home(tmp_path)
-    create_file(home.default_database_url)
-    engine = open_engine(home.default_database_url)
-    with writing(engine) as connection:
-        metadata.create_all(connection)
+    engines = []
+    for url, tables in (
+        (home.default_database_url, metadata),
+        (home.default_staff_database_url, staff_tables.metadata),
+    ):
+        create_file(url)
+        engines.append(open_engine(url))
+        with writing(engines[-1]) as connection:
+            tables.create_all(connection)
+    engine, staff = engines
     erasure = ErasureKeys(home.erasure_keys)
     erasure.create()
-    yield Desk(tmp_path, engine, CaseStore(engine, erasure))
+    yield Desk(tmp_path, engine, staff, CaseStore(engine, erasure))
     engine.dispose()
+    staff.dispose()
 
 
 @pytest.fixture

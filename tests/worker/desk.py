@@ -48,6 +48,7 @@ class Desk:
 
     home: Path
     engine: Engine
+    staff: Engine
     store: CaseStore
 
     def wait_for(
@@ -124,6 +125,7 @@ class Desk:
         said: list[str] = []
         made = Worker(
             engine=self.engine,
+            staff=self.staff,
             store=self.store,
             channels=Channels(notify or {}, {one.id: one.unit for one in MUNICIPALITY.adults}),
             sender=Sender(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sifra.municipality import BadConfiguration
 from sifra.settings import worker_settings
+from triage.worker.errands import AUDIT
 
 
 def look(environ: Mapping[str, str]) -> tuple[list[str], list[str]]:
@@ -19,6 +20,11 @@ def look(environ: Mapping[str, str]) -> tuple[list[str], list[str]]:
     if untold:
         warnings.append(
             f"SIFRA_NOTIFY: has no address for {', '.join(untold)}: nobody there is told of a case"
+        )
+    if AUDIT not in settings.notify:
+        warnings.append(
+            f"SIFRA_NOTIFY: has no address for {AUDIT}: nobody is sent where the audit log "
+            "ends, and one that was cut off is found only by a head that somebody noted"
         )
     if settings.notify and not settings.office_url:
         warnings.append("SIFRA_OFFICE_URL: is not set, so notices have no link to the queue")

@@ -7,6 +7,7 @@ from gettext import NullTranslations
 from zoneinfo import ZoneInfo
 
 from sifra.languages import day_and_hour
+from triage.audit_log import Verified
 
 LANGUAGE = "nb"
 
@@ -60,4 +61,32 @@ class Sender:
         if self.queue_url:
             lines.append(self.queue_url)
         lines.append(gettext("Melding %(id)s") % {"id": notice_id})
+        return Message(title, "\n".join(lines))
+
+    def log(self, found: Verified, notice_id: str) -> Message:
+        """Where the audit log ends, for somebody who cannot write to it: the head and how many
+        entries there are, and nothing of any."""
+        gettext, ngettext = self.words.gettext, self.words.ngettext
+        count = found.end.entries or 0
+        if found.finding is None:
+            title = gettext("%(site)s: hodet til loggen") % {"site": self.site}
+            lines = [ngettext("Loggen har %(num)d linje.", "Loggen har %(num)d linjer.", count)]
+            lines[0] %= {"num": count}
+        else:
+            title = gettext("%(site)s: noe er galt med loggen") % {"site": self.site}
+            lines = [
+                gettext(
+                    "Loggen er endret utenfor Sifra. Så mange linjer er slik de ble skrevet:"
+                    " %(num)d. Kjør «sifra audit verify»."
+                )
+                % {"num": count}
+            ]
+        lines += [
+            str(found.end),
+            gettext(
+                "Ta vare på meldingen. Med «sifra audit verify --head» og hodet over ser dere"
+                " senere om noe er fjernet eller skrevet om."
+            ),
+            gettext("Melding %(id)s") % {"id": notice_id},
+        ]
         return Message(title, "\n".join(lines))

@@ -9,6 +9,7 @@ has changed.
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 
 from sifra.case_rows import hour_of
-from sifra.database import snapshot, writing
+from sifra.database import Conflict, snapshot, writing
 from sifra.duty_store import CHANNEL
 from sifra.tables import at_once, cases, notices, signals, steps, to_be_told, waits
 from triage.worker.message import Waiting
@@ -93,6 +94,16 @@ def make(engine: Engine, unit: str, now: int) -> None:
             connection.execute(delete(notices).where(notices.c.id == notice_id))
 
 
+def make_errand(engine: Engine, notice_id: str, unit: str, now: int) -> None:
+    """A notice of something else than cases that wait; none when there is or was one already."""
+    with suppress(Conflict), writing(engine) as connection:
+        connection.execute(
+            insert(notices).values(
+                id=notice_id, unit=unit, made=hour_of(now), attempts=0, next_try=now, sent=None
+            )
+        )
+
+
 def hasten(engine: Engine, now: int, lease: int, unit: str | None = None) -> None:
     """Let what waits for its next attempt (of ``unit``; of all when None) be tried now. A notice
     that somebody may be sending is left alone: its ``next_try`` is no further away than a lease."""
@@ -103,10 +114,13 @@ def hasten(engine: Engine, now: int, lease: int, unit: str | None = None) -> Non
         connection.execute(update(notices).where(later).values(next_try=now))
 
 
-def claim(engine: Engine, seen: Open, now: int, lease: int) -> Claimed | None:
+def claim(
+    engine: Engine, seen: Open, now: int, lease: int, *, errand: bool = False
+) -> Claimed | None:
     """Take a notice to send it, with what has fallen due since it was made.
 
-    None when somebody else has it, or nobody waits any more: then it is dropped. Where notices
+    None when somebody else has it, or nobody waits any more and it is no ``errand``: then it is
+    dropped. Where notices
     to the unit have failed it is sent all the same, or nobody would learn that they get through
     again, and promises would stay stopped.
     """
@@ -126,7 +140,7 @@ def claim(engine: Engine, seen: Open, now: int, lease: int) -> Claimed | None:
         failing = exists(
             select(signals.c.name).where(signals.c.name == CHANNEL + seen.unit)
         ).select()
-        if not connection.scalar(mine) and not connection.scalar(failing):
+        if not errand and not connection.scalar(mine) and not connection.scalar(failing):
             _delete(connection, notices.c.id == seen.id)
             return None
         return Claimed(seen.id, seen.unit, seen.attempts + 1, _waiting(connection, seen.unit, now))
@@ -147,9 +161,11 @@ def sent(engine: Engine, claimed: Claimed, now: int) -> None:
         connection.execute(delete(signals).where(signals.c.name == CHANNEL + claimed.unit))
 
 
-def failed(engine: Engine, claimed: Claimed, now: int, next_try: int) -> None:
-    """It did not get through: promises of the unit stop. May raise Conflict when another worker
-    says the same in the same moment."""
+def failed(
+    engine: Engine, claimed: Claimed, now: int, next_try: int, *, promises: bool = True
+) -> None:
+    """It did not get through: what the unit ``promises`` stops. May raise Conflict when another
+    worker says the same in the same moment."""
     name = CHANNEL + claimed.unit
     with writing(engine) as connection:
         mine = connection.execute(
@@ -159,8 +175,12 @@ def failed(engine: Engine, claimed: Claimed, now: int, next_try: int) -> None:
             .values(next_try=next_try)
         )
         # Another has taken it over, and knows better: nobody would take back what is said here.
-        if mine.rowcount == 1 and not connection.scalar(
-            exists(select(signals.c.name).where(signals.c.name == name)).select()
+        if (
+            mine.rowcount == 1
+            and promises
+            and not connection.scalar(
+                exists(select(signals.c.name).where(signals.c.name == name)).select()
+            )
         ):
             connection.execute(insert(signals).values(name=name, at=hour_of(now)))
 

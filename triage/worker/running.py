@@ -6,8 +6,8 @@ import os
 import random
 import socket
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Engine
 
@@ -19,11 +19,12 @@ from sifra.erasure import ErasureKeys
 from sifra.languages import catalogue, text
 from sifra.municipality import BadConfiguration, Municipality
 from sifra.settings import WorkerSettings
-from triage import purging
+from triage import audit_log, purging
 from triage.stopping import is_asked
-from triage.worker import channels, notices, pace, signs
+from triage.worker import channels, errands, notices, pace, signs
 from triage.worker.channels import Channels, Sending
-from triage.worker.message import LANGUAGE, Sender
+from triage.worker.errands import AUDIT, Handed
+from triage.worker.message import LANGUAGE, Message, Sender
 from triage.worker.notices import Claimed
 from triage.worker.pace import Pace
 
@@ -40,6 +41,7 @@ _AGAIN = 300
 class _UnderWay:
     claimed: Claimed
     sending: Sending
+    handed: Handed | None = None
     noted: bool = False
     """That it got through is written down."""
 
@@ -50,6 +52,7 @@ class Worker:
     tells to the second when somebody wrote."""
 
     engine: Engine
+    staff: Engine
     store: CaseStore
     channels: Channels
     sender: Sender
@@ -65,6 +68,8 @@ class Worker:
     """When a night's work that failed is tried again."""
     under_way: dict[str, _UnderWay] = field(default_factory=dict)
     """By the notice's id."""
+    without_staff: bool = False
+    """The staff database is away: what waits is told all the same."""
 
     def begin(self, now: int) -> None:
         """Go on from where the last worker was, and try anew what failed before: it may be mended.
@@ -88,15 +93,22 @@ class Worker:
                     notices.hasten(self.engine, now, self.pace.lease, unit)
             elif urgent or pace.passed(self.seed, unit, since, now, self.pace.grid):
                 notices.make(self.engine, unit, now)
+        self._look_for_errands(now, since, {one.id for one in unsent})
         self.looked = max(now, since)
 
     def send(self, now: int) -> None:
         """Begin to send each notice that is to be sent now. Raises StoreUnavailable."""
+        handed = self._handed()
         for seen in notices.due(self.engine, now)[1]:
-            if seen.next_try <= now and seen.id not in self.under_way:
-                claimed = notices.claim(self.engine, seen, now, self.pace.lease)
-                if claimed is not None:
-                    self._send(claimed, now)
+            if seen.next_try > now or seen.id in self.under_way:
+                continue
+            over = handed.get(seen.unit)
+            if over is not None and seen.id not in over.notices:
+                over = None
+            errand = over is not None or seen.unit == AUDIT
+            claimed = notices.claim(self.engine, seen, now, self.pace.lease, errand=errand)
+            if claimed is not None:
+                self._send(_with(claimed, over), now, over)
 
     def settle(self, now: int) -> None:
         """Write down what became of those under way. Raises StoreUnavailable; what is not
@@ -105,6 +117,8 @@ class Worker:
             # Asked first: what answers after this is not taken for a refusal.
             over = one.sending.is_over(self.pace.patience)
             if one.sending.got_through and not one.noted:
+                if not self._told(one.handed, now):
+                    continue
                 notices.sent(self.engine, one.claimed, now)
                 one.noted = True
                 self._tell(one.claimed, "sent")
@@ -115,7 +129,9 @@ class Worker:
     @property
     def awaits_answers(self) -> bool:
         """Is there a notice of which nobody knows whether it got through?"""
-        return not all(one.noted for one in self.under_way.values())
+        return not all(
+            one.noted or one.sending.is_over(self.pace.patience) for one in self.under_way.values()
+        )
 
     def night(self, now: int) -> None:
         """Delete what is due, if it is time and nobody else does. Raises StoreUnavailable; it is
@@ -129,7 +145,7 @@ class Worker:
         elif 0 < self.owed - now <= _AGAIN:
             return
         self.owed = now + _AGAIN
-        gone = purging.purge(self.store, now)
+        gone = purging.purge(self.store, self.staff, now)
         notices.forget(self.engine, now)
         self.owed = None
         if gone.cases:
@@ -140,15 +156,64 @@ class Worker:
             signs.beat(self.engine, now)
             self.beaten = now
 
-    def _send(self, claimed: Claimed, now: int) -> None:
-        name = text(self.place.called(claimed.unit), LANGUAGE)[0]
-        message = self.sender.message(name, claimed.waiting, claimed.id, now)
+    def _look_for_errands(self, now: int, since: int, unsent: set[str]) -> None:
+        for unit, over in self._handed().items():
+            if over.notice in unsent:
+                if over.urgent:
+                    notices.hasten(self.engine, now, self.pace.lease, unit)
+            elif over.urgent or pace.passed(self.seed, unit, since, now, self.pace.grid):
+                notices.make_errand(self.engine, over.notice, unit, now)
+        last = signs.last(self.engine, AUDIT)
+        if self.channels.of(AUDIT) and abs(now - last) >= pace.WEEK:
+            notices.make_errand(self.engine, errands.audit_notice(last), AUDIT, now)
+            signs.move(self.engine, AUDIT, last, now)
+
+    def _handed(self) -> Mapping[str, Handed]:
+        """None of them while the staff database is away."""
+        try:
+            found = errands.handed(self.staff)
+        except StoreUnavailable as fault:
+            self._miss_staff(fault)
+            return {}
+        self.without_staff = False
+        return found
+
+    def _told(self, over: Handed | None, now: int) -> bool:
+        """Write down that a unit knows of what was handed over to it. Before the notice is marked
+        as sent: in between, it is sent again under its own id, and not another made."""
+        try:
+            if over is not None:
+                errands.told(self.staff, over.ids, now)
+        except StoreUnavailable as fault:
+            self._miss_staff(fault)
+            return False
+        return True
+
+    def _miss_staff(self, fault: StoreUnavailable) -> None:
+        if not self.without_staff:
+            self.say(f"the staff database cannot be used now ({fault}); cases are told of still")
+        self.without_staff = True
+
+    def _send(self, claimed: Claimed, now: int, over: Handed | None) -> None:
         if not self.channels.of(claimed.unit):
-            notices.sent(self.engine, claimed, now)
-            self._tell(claimed, "no address is set, nothing was sent")
+            if self._told(over, now):
+                notices.sent(self.engine, claimed, now)
+                self._tell(claimed, "no address is set, nothing was sent")
+            return
+        try:
+            message = self._message(claimed, now)
+        except StoreUnavailable as fault:
+            # When its lease has run out it is tried again.
+            self._miss_staff(fault)
             return
         sending = self.channels.tell(claimed.unit, message, claimed.id)
-        self.under_way[claimed.id] = _UnderWay(claimed, sending)
+        self.under_way[claimed.id] = _UnderWay(claimed, sending, over)
+
+    def _message(self, claimed: Claimed, now: int) -> Message:
+        if claimed.unit == AUDIT:
+            return self.sender.log(audit_log.verify(self.staff), claimed.id)
+        name = text(self.place.called(claimed.unit), LANGUAGE)[0]
+        return self.sender.message(name, claimed.waiting, claimed.id, now)
 
     def _end(self, one: _UnderWay, now: int) -> None:
         claimed, refused = one.claimed, one.sending.refused
@@ -156,7 +221,8 @@ class Worker:
         if not one.noted:
             drawn = random.random()  # noqa: S311 (no secret)
             seconds = pace.wait(claimed.attempt, drawn, self.pace)
-            notices.failed(self.engine, claimed, now, now + seconds)
+            promises = claimed.unit != AUDIT
+            notices.failed(self.engine, claimed, now, now + seconds, promises=promises)
             self.say(f"{said}; next attempt in {seconds} s")
         elif refused:
             self.say(said)
@@ -164,6 +230,18 @@ class Worker:
     def _tell(self, claimed: Claimed, how: str) -> None:
         if self.tell:
             self.say(f"notice to {claimed.unit}: {claimed.waiting.cases} waiting; {how}")
+
+
+def _with(claimed: Claimed, over: Handed | None) -> Claimed:
+    """What was handed over waits like any other case: a locked screen tells no difference."""
+    if over is None:
+        return claimed
+    waiting = replace(
+        claimed.waiting,
+        cases=claimed.waiting.cases + len(over.ids),
+        urgent=claimed.waiting.urgent or over.urgent,
+    )
+    return replace(claimed, waiting=waiting)
 
 
 def run(
@@ -180,8 +258,9 @@ def run(
         raise BadConfiguration(faults)
     clock = Clock.starting_at(settings.moment)
     engine = open_engine(settings.database_url)
+    staff = open_engine(settings.staff_database_url)
     try:
-        worker = _worker(settings, engine, say, tell, pace or Pace())
+        worker = _worker(settings, engine, staff, say, tell, pace or Pace())
         welcome, unavailable = _welcome(worker), False
         while True:
             try:
@@ -209,6 +288,7 @@ def run(
                 return
     finally:
         engine.dispose()
+        staff.dispose()
 
 
 def _finish(worker: Worker, clock: Clock) -> None:
@@ -222,10 +302,13 @@ def _finish(worker: Worker, clock: Clock) -> None:
         pass
 
 
-def _worker(settings: WorkerSettings, engine: Engine, say: Say, tell: bool, pace: Pace) -> Worker:
+def _worker(
+    settings: WorkerSettings, engine: Engine, staff: Engine, say: Say, tell: bool, pace: Pace
+) -> Worker:
     place = settings.municipality
     return Worker(
         engine=engine,
+        staff=staff,
         store=CaseStore(engine, ErasureKeys(settings.home.erasure_keys)),
         channels=Channels(settings.notify, {adult.id: adult.unit for adult in place.adults}),
         sender=Sender(
