@@ -123,19 +123,15 @@ def _enter(action: Action, member: Member, referral: Referral) -> None:
 
 
 def waiting(member: Member) -> int:
-    """How many hand-overs to the member's units nobody there has said that they have read."""
-    return len(_rows(_received(units_of(member)) & handovers.c.read.is_(None)))
-
-
-def to_second(member: Member) -> int:
-    """How many wait for a second person, on cases that the member reads, and did not come from
-    them."""
-    return len(_rows(_for_second(member, units_of(member))))
+    """How many hand-overs to the member's units nobody there has said that they have read. Raises
+    StoreUnavailable."""
+    return _unread(units_of(member))
 
 
 def shown_on_queue(member: Member) -> Mapping[str, object]:
     """For queue_handovers.html."""
-    return {"handed_over": waiting(member), "to_second": to_second(member)}
+    units = units_of(member)
+    return {"handed_over": _unread(units), "to_second": len(_rows(_for_second(member, units)))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +167,10 @@ def units_of(member: Member) -> frozenset[str]:
 
 def _received(units: frozenset[str]) -> ColumnElement[bool]:
     return handovers.c.to_unit.in_(units) & handovers.c.state.in_(LET_IN)
+
+
+def _unread(units: frozenset[str]) -> int:
+    return len(_rows(_received(units) & handovers.c.read.is_(None)))
 
 
 def _for_second(member: Member, units: frozenset[str]) -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from sqlalchemy import insert, select, update
 
 from sifra.database import reading, writing
 from sifra.sealing import Kind, PrivateKey, SealError
-from triage import second_person
+from triage import handover_words, second_factor, second_person
 from triage.audit_log import Action, Deed, append
 from triage.case_files import OpenCase
 from triage.folder_store import FolderStore, create_in, replace_in
@@ -261,4 +261,9 @@ def _store() -> FolderStore:
 
 def shown(member: Member, case: OpenCase) -> Mapping[str, object]:
     """What the case page shows of it."""
-    return {"handed": of_case(member, case), "may_hand_over": member.may(Permission.HAND_OVER)}
+    return {
+        "handed": of_case(member, case),
+        "may_hand_over": member.may(Permission.HAND_OVER),
+        "handover_said": handover_words.said,
+        "handover_code": second_factor.is_asked(),
+    }

@@ -22,9 +22,10 @@ from sifra.web.quiet import where
 from triage.members import current_member
 from triage.wording import case_name
 
-_WRITTEN = re.compile(r"text(-[0-9]{1,6})?|note|said")
-"""An answer, or an interpreter's translations by message; a note, or what was said by telephone."""
-_BESIDE = ("seen", "language", "save", "phrase", "whom")
+_WRITTEN = re.compile(r"text(-[0-9]{1,6})?|note|said|reason|translation")
+"""An answer, or an interpreter's translations by message; a note, or what was said by telephone;
+a hand-over's summary and why."""
+_BESIDE = ("seen", "language", "save", "phrase", "whom", "to", "goes", "ground", "head")
 """What goes with it."""
 
 
