@@ -1,0 +1,68 @@
+"""Interpreters in the example office: let in by the leader, at work in a browser of their own."""
+
+from __future__ import annotations
+
+import time
+
+from flask import Flask
+from sqlalchemy import select, update
+
+from sifra.database import reading, writing
+from tests.triage.example_office import Browser, Installation
+from triage.keys import NewAccount
+from triage.staff_tables import accounts, interpreters
+
+UKRAINIAN = "Мене б'ють після школи біля вокзалу. <b>Не кажіть мамі</b>"
+
+
+def interpreter(office: Installation, name: str = "tolk", languages: str = "uk") -> NewAccount:
+    made = office.member(name, role="interpreter")
+    with writing(office.staff) as connection:
+        connection.execute(
+            update(accounts)
+            .where(accounts.c.id == made.id)
+            .values(languages=languages, display=f"Tolk, {name}")
+        )
+    return made
+
+
+def let_in(
+    staff: Browser, case: str, account: NewAccount, language: str = "uk", status: int = 200
+) -> str:
+    """By whoever sits at ``staff``; the folder's id."""
+    staff.get(f"/cases/{case}/interpreter")
+    until = staff.page.find(id="until")
+    assert until is not None
+    staff.post(
+        f"/cases/{case}/interpreter",
+        status,
+        who=f"{account.id}.{language}",
+        until=str(until["value"]),
+        code=staff.office.code(staff.office.leader),
+    )
+    return folder_of(staff.office, case)
+
+
+def folder_of(office: Installation, case: str) -> str:
+    """The one that was made last."""
+    query = select(interpreters).where(interpreters.c.case_id == case)
+    with reading(office.staff) as connection:
+        rows = connection.execute(query).all()
+    running = [row.folder_id for row in rows if row.ended is None]
+    return str(running[-1] if running else rows[-1].folder_id)
+
+
+def at_work(app: Flask, office: Installation, account: NewAccount) -> Browser:
+    made = Browser(app.test_client(), office)
+    made.sign_in(account)
+    return made
+
+
+def time_passes(office: Installation, folder: str) -> None:
+    """The interpreter's last day is over."""
+    with writing(office.staff) as connection:
+        connection.execute(
+            update(interpreters)
+            .where(interpreters.c.folder_id == folder)
+            .values(until=int(time.time()) - 1)
+        )
