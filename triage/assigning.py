@@ -61,5 +61,5 @@ def _moved(member: Member, case: OpenCase, team: Team) -> ResponseReturnValue:
     elif team.holder:
         said = _("%(who)s fikk saken i mellomtiden. Ingenting er endret nå.", who=team.holder_name)
     else:
-        said = _("Saken ble lagt fra seg i mellomtiden. Ingenting er endret nå.")
+        said = _("Den som hadde saken, la den fra seg i mellomtiden. Ingenting er endret nå.")
     return page(member, case, errors={"to": said}), HTTPStatus.CONFLICT

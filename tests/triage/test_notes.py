@@ -97,7 +97,9 @@ def test_only_those_who_read_the_case_read_its_notes(
         stranger.post(f"/cases/{alone}/{action}", 404, note="x", seen="1")
 
 
-@pytest.mark.parametrize("text", ["", " \n", "\u200b", "a" * 4_001], ids=str)
+@pytest.mark.parametrize(
+    "text", ["", " \n", "\u200b", "a" * 4_001], ids=["empty", "blank", "unseen", "long"]
+)
 def test_a_note_that_cannot_be_kept_stays_beside_its_error(
     browser: Browser, office: Installation, text: str
 ) -> None:
