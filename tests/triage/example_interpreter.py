@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from flask import Flask
 from sqlalchemy import select, update
@@ -56,6 +57,14 @@ def at_work(app: Flask, office: Installation, account: NewAccount) -> Browser:
     made = Browser(app.test_client(), office)
     made.sign_in(account)
     return made
+
+
+def translates(
+    desk: Browser, folder: str, save: int, texts: Mapping[int, str], status: int = 200
+) -> None:
+    """Press the button of message ``save`` with ``texts`` in the fields."""
+    written: dict[str, str | list[str]] = {f"text-{of}": text for of, text in texts.items()}
+    desk.post(f"/interpreting/{folder}", status, save=str(save), **written)
 
 
 def time_passes(office: Installation, folder: str) -> None:

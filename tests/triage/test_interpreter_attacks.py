@@ -21,6 +21,7 @@ from tests.triage.example_interpreter import (
     interpreter,
     let_in,
     time_passes,
+    translates,
 )
 from tests.triage.example_office import Browser, Installation
 from triage import folder_store
@@ -112,7 +113,7 @@ def test_the_last_day_ends_it_whoever_looks(
     assert "Ingen sak venter på deg." in desk.text
     desk.get(f"/interpreting/{folder}", 404)
     desk.page = page
-    desk.post(f"/interpreting/{folder}", 404, **{"text-0": "for sent", "save": "0"})
+    translates(desk, folder, 0, {0: "for sent"}, 404)
     assert len(stored(office, folder).entries) == 2
 
 
@@ -174,7 +175,7 @@ def test_another_interpreter_finds_nothing(
     other.get(f"/interpreting/{folder}{path}", 404)
     other.get(f"/interpreting/{'0' * 32}", 404)
     other.get("/interpreting")
-    other.post(f"/interpreting/{folder}", 404, **{"text-0": "falskt", "save": "0"})
+    translates(other, folder, 0, {0: "falskt"}, 404)
     assert case[:6] not in other.text
 
 
@@ -210,9 +211,9 @@ def test_a_row_in_ones_own_name_opens_nothing(
     desk = at_work(app, office, thief)
     desk.get("/interpreting")
     assert "1 sak lar seg ikke åpne" in desk.text
-    for row in FolderStore(office.staff).of_case(case):
-        interprets = row.kind is FolderKind.INTERPRETER
-        desk.get(f"/interpreting/{row.id}", 409 if interprets else 404)
+    for folder in FolderStore(office.staff).of_case(case):
+        interprets = folder.kind is FolderKind.INTERPRETER
+        desk.get(f"/interpreting/{folder.id}", 409 if interprets else 404)
         assert UKRAINIAN not in desk.text
         assert "hemmelig notat" not in desk.text
 
@@ -352,7 +353,7 @@ def test_what_cannot_be_entered_is_neither_shown_nor_done(
     desk.get(f"/interpreting/{folder}", 503)
     assert UKRAINIAN not in desk.text
     desk.page = page
-    desk.post(f"/interpreting/{folder}", 503, **{"text-0": "oversatt", "save": "0"})
+    translates(desk, folder, 0, {0: "oversatt"}, 503)
     assert desk.page.find("textarea").get_text().strip() == "oversatt"  # type: ignore[union-attr]
     with reading(office.staff) as connection:
         entries = connection.execute(text("SELECT count(*) FROM folder_entries")).scalar()

@@ -8,7 +8,14 @@ import pytest
 from flask import Flask
 
 from sifra.sealing import Kind
-from tests.triage.example_interpreter import UKRAINIAN, at_work, folder_of, interpreter, let_in
+from tests.triage.example_interpreter import (
+    UKRAINIAN,
+    at_work,
+    folder_of,
+    interpreter,
+    let_in,
+    translates,
+)
 from tests.triage.example_office import Browser, Installation
 from triage.folder_store import FolderStore
 
@@ -36,7 +43,7 @@ def test_the_whole_way_of_a_translation(app: Flask, browser: Browser, office: In
     field = desk.page.find("textarea")
     assert field is not None
     assert (field["lang"], field["dir"], field["translate"]) == ("nb", "ltr", "no")
-    desk.post(f"/interpreting/{folder}", **{"text-0": "De slår meg.", "save": "0"})
+    translates(desk, folder, 0, {0: "De slår meg."})
     assert "Oversettelsen er lagret." in desk.text
 
     browser.get(f"/cases/{case}")
@@ -50,7 +57,7 @@ def test_the_whole_way_of_a_translation(app: Flask, browser: Browser, office: In
     field = desk.page.find("textarea")
     assert field is not None
     assert field["lang"] == "uk"
-    desk.post(f"/interpreting/{folder}", **{"text-1": HER_WORDS, "save": "1"})
+    translates(desk, folder, 1, {1: HER_WORDS})
 
     browser.get(f"/cases/{case}")
     token = browser.page.find("input", {"name": "translation"})
@@ -106,10 +113,7 @@ def test_saving_one_keeps_what_is_being_written_in_the_others(
     folder = let_in(browser, case, tolk)
     desk = at_work(app, office, tolk)
     desk.get(f"/interpreting/{folder}")
-    desk.post(
-        f"/interpreting/{folder}",
-        **{"text-0": "Det første.", "text-1": "Halvveis", "save": "0"},
-    )
+    translates(desk, folder, 0, {0: "Det første.", 1: "Halvveis"})
     assert "Melding 1 er lagret" in desk.text
     assert desk.page.find(id="text-1").get_text().strip() == "Halvveis"  # type: ignore[union-attr]
     assert desk.page.find(id="text-0") is None
@@ -128,13 +132,13 @@ def test_a_translation_is_mended_and_sent_again(
     folder = let_in(browser, case, tolk)
     desk = at_work(app, office, tolk)
     desk.get(f"/interpreting/{folder}")
-    desk.post(f"/interpreting/{folder}", **{"text-1": "помилка", "save": "1"})
+    translates(desk, folder, 1, {1: "помилка"})
     browser.get(f"/cases/{case}")
     shown = browser.page
     token = str(shown.find("input", {"name": "translation"})["value"])  # type: ignore[index]
     desk.post(f"/interpreting/{folder}", mend="1")
     assert desk.page.find(id="text-1").get_text().strip() == "помилка"  # type: ignore[union-attr]
-    desk.post(f"/interpreting/{folder}", **{"text-1": HER_WORDS, "save": "1"})
+    translates(desk, folder, 1, {1: HER_WORDS})
     # What was shown is what is sent: the mended one must be seen first.
     browser.act(case, "interpreter/send", 409, of="1", translation=token)
     assert "Oversettelsen er endret" in browser.text
@@ -152,7 +156,7 @@ def test_a_translation_that_cannot_be_saved_is_kept_beside_its_error(
     folder = let_in(browser, case, tolk)
     desk = at_work(app, office, tolk)
     desk.get(f"/interpreting/{folder}")
-    desk.post(f"/interpreting/{folder}", 422, **{"text-0": written, "save": "0"})
+    translates(desk, folder, 0, {0: written}, 422)
     field = desk.page.find(id="text-0")
     assert field is not None
     assert field["aria-describedby"] == "text-0-error"
@@ -233,7 +237,7 @@ def test_the_next_interpreter_goes_on_where_the_last_one_stopped(
     first = let_in(browser, case, one)
     desk = at_work(app, office, one)
     desk.get(f"/interpreting/{first}")
-    desk.post(f"/interpreting/{first}", **{"text-0": "De slår meg.", "save": "0"})
+    translates(desk, first, 0, {0: "De slår meg."})
     browser.post(f"/cases/{case}/interpreter/end", folder=first)
     assert "Tolken er ute av saken." in browser.text
     office.writes_more(case, key, "ще раз", language="uk")
@@ -288,9 +292,7 @@ def test_nothing_written_is_lost_when_the_session_ends(
     page = desk.page
     desk.post("/sign-out")
     desk.page = page
-    desk.post(
-        f"/interpreting/{folder}", 401, **{"text-0": "Det første.", "text-1": "Halv", "save": "0"}
-    )
+    translates(desk, folder, 0, {0: "Det første.", 1: "Halv"}, 401)
     kept = {field["name"]: field.get_text().strip() for field in desk.page.find_all("textarea")}
     assert kept == {"text-0": "Det første.", "text-1": "Halv"}
     assert desk.page.find("input", {"name": "save"})["value"] == "0"  # type: ignore[index]
@@ -304,7 +306,7 @@ def test_each_look_and_translation_is_entered(
     folder = let_in(browser, case, tolk)
     desk = at_work(app, office, tolk)
     desk.get(f"/interpreting/{folder}")
-    desk.post(f"/interpreting/{folder}", **{"text-0": "De slår meg.", "save": "0"})
+    translates(desk, folder, 0, {0: "De slår meg."})
     browser.post(f"/cases/{case}/interpreter/end", folder=folder)
     browser.get("/audit")
     for said in (
