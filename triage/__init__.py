@@ -27,6 +27,7 @@ from triage import (
     coverage,
     export,
     handover,
+    incidents,
     interpreting,
     joining,
     kept,
@@ -41,6 +42,7 @@ from triage import (
     search,
     sign_in,
     staff,
+    staff_keys,
     standing,
     wording,
 )
@@ -99,10 +101,12 @@ def create_app(settings: TriageSettings) -> Flask:
         interpreting,
         export,
         search,
+        incidents,
         rules,
         coverage,
         audit,
         staff,
+        staff_keys,
         joining,
         profile,
     ):

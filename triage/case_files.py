@@ -12,6 +12,7 @@ from sifra.conversation import SENDER, Message, ReaderView, open_summary
 from sifra.sealing import TIP_KINDS, Kind, PrivateKey, SealError
 from triage.members import Member
 from triage.office import office
+from triage.wording import needs_interpreter
 
 UnitKeys = Mapping[str, Sequence[PrivateKey]]
 """The private keys of each unit that a member reads as, the newest first."""
@@ -54,10 +55,12 @@ ACKNOWLEDGES = frozenset({Kind.READ, Kind.ANSWER, Kind.CLOSED, Kind.ASKED, Kind.
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A case in the queue. ``summary`` is None when it does not open."""
+    """A case in the queue. ``unit`` is whom the member reads it as, and ``summary`` is None when
+    it does not open."""
 
     case: StoredCase
     position: Position
+    unit: str
     summary: Mapping[str, str | int] | None = field(repr=False)
 
     @property
@@ -71,6 +74,13 @@ class Line:
     @property
     def at_once(self) -> bool:
         return self.waits and self.case.clear.at_once
+
+    @property
+    def needs_interpreter(self) -> bool:
+        """Nobody of the unit reads the sender's language."""
+        is_over = self.case.clear.state in (State.CLOSED, State.WITHDRAWN)
+        told = (self.summary or {}).get("language")
+        return not is_over and needs_interpreter(told, self.unit)
 
     @property
     def late(self) -> bool:
@@ -200,7 +210,7 @@ def state_after(kinds: Iterable[Kind]) -> State:
 def lines(unit_keys: UnitKeys, *, closed: bool, after: Position | None, limit: int) -> list[Line]:
     """A page of the queue. Only the sealed summaries are opened."""
     found = office().store.queue(unit_keys, closed=closed, after=after, limit=limit)
-    return [Line(case, position, _summary(case, unit_keys)) for case, position in found]
+    return [_line(case, position, unit_keys) for case, position in found]
 
 
 def lines_of(unit_keys: UnitKeys, case_ids: Sequence[str]) -> list[Line]:
@@ -208,7 +218,7 @@ def lines_of(unit_keys: UnitKeys, case_ids: Sequence[str]) -> list[Line]:
     reads are left out."""
     found = {case.clear.id: case for case in office().store.summaries(case_ids, unit_keys)}
     return [
-        Line(case, Position(0, case.clear.received, case_id), _summary(case, unit_keys))
+        _line(case, Position(0, case.clear.received, case_id), unit_keys)
         for case_id in case_ids
         if (case := found.get(case_id)) is not None
     ]
@@ -245,9 +255,10 @@ def _reader(case: StoredCase, unit_keys: UnitKeys) -> str | None:
     return next((unit for unit in case.sealed.readers if unit in unit_keys), None)
 
 
-def _summary(case: StoredCase, unit_keys: UnitKeys) -> Mapping[str, str | int] | None:
-    unit = _reader(case, unit_keys)
+def _line(case: StoredCase, position: Position, unit_keys: UnitKeys) -> Line:
+    unit = _reader(case, unit_keys) or ""
     try:
-        return open_summary(case.sealed, unit, *unit_keys[unit]) if unit else None
+        summary = open_summary(case.sealed, unit, *unit_keys.get(unit, ()))
     except SealError:
-        return None
+        summary = None
+    return Line(case, position, unit, summary)

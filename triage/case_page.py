@@ -9,7 +9,7 @@ from flask import abort, render_template, request
 
 from sifra.plain_text import tidy
 from sifra.sealing import Kind
-from triage import assignments, case_notes, handovers, interpreters
+from triage import assignments, case_notes, handovers, incident_files, interpreters
 from triage.audit_log import Action
 from triage.case_files import OpenCase
 from triage.case_log import enter as enter
@@ -66,6 +66,7 @@ def page(
         errors=errors or {},
         **case_notes.shown(member, case),
         **assignments.shown(member, case),
+        **incident_files.shown(member, case),
         **handovers.shown(member, case),
         **interpreters.shown(member, case),
     )

@@ -14,11 +14,13 @@ from werkzeug.exceptions import NotFound
 from sifra.case_store import Position
 from sifra.database import Conflict
 from sifra.sealing import Kind, SealError
+from triage import handed_over, register
 from triage.audit_log import Action, Deed, append
 from triage.case_files import OpenCase, lines, open_case
 from triage.members import Member, for_members
 from triage.office import office
 from triage.permissions import Permission
+from triage.queue_rows import holder_names
 from triage.wording import REASONS
 
 A_PAGE = 25
@@ -43,6 +45,7 @@ def show(member: Member) -> ResponseReturnValue:
     # One more than is shown tells whether there is a next page. Nothing is counted: the page
     # must not get slower as cases pile up.
     found = lines(unit_keys, closed=closed, after=after, limit=A_PAGE + 1)
+    register.tidy(member)
     return render_template(
         "queue.html",
         lines=found[:A_PAGE],
@@ -50,6 +53,8 @@ def show(member: Member) -> ResponseReturnValue:
         first_page=after is None,
         more=_spelt(found[A_PAGE - 1].position) if len(found) > A_PAGE else "",
         may_close=member.may(Permission.ANSWER),
+        holders=holder_names([line.case.clear.id for line in found]),
+        **handed_over.shown_on_queue(member),
     )
 
 

@@ -30,7 +30,18 @@ from triage.register_pages import Entry, Page, Wanted, entry_of, open_page, week
 from triage.register_store import NOWHERE, Reach, RegisterStore, StoredPage
 from triage.unit_sheet import sheet_for, with_notes
 
-__all__ = ["Entry", "Incident", "Register", "Wanted", "labels", "of", "put", "tidy", "up_to_date"]
+__all__ = [
+    "RECENT",
+    "Entry",
+    "Incident",
+    "Register",
+    "Wanted",
+    "labels",
+    "of",
+    "put",
+    "tidy",
+    "up_to_date",
+]
 
 _DAY = 24 * HOUR
 _AT_ONCE = 300

@@ -1,7 +1,183 @@
-"""Finding cases by what is sealed in them, and incidents that gather several."""
+"""Finding cases by what is sealed in them: labels, topic, place, language, level, incident; and by
+state, date and who has them.
+
+Nothing that is searched for stands in an address, in clear in a database or in a log.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from itertools import islice
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from sifra.case_finding import all_in, standing
+from sifra.case_store import State
+from triage import assignments, incident_files, register
+from triage.audit_log import Action, Deed, append
+from triage.case_files import Line, lines_of
+from triage.case_notes import spoken_day, today
+from triage.case_sheet import date
+from triage.members import Member, for_members
+from triage.office import office
+from triage.permissions import Permission
+from triage.queue import A_PAGE
+from triage.queue_rows import holder_names
+from triage.register import Entry, Register
+from triage.search_form import GROUPS, Asked, Choosable, asked, choosable
 
 pages = Blueprint("search", __name__)
+
+_AHEAD = dt.timedelta(days=7)
+_A_CHUNK = 2 * A_PAGE
+_PATIENCE = 4
+"""So many chunks are looked at one by one before all cases in a state are asked for at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of results. ``noted`` is what the register says of each, and ``more`` the place of
+    the last one when there are further ones, or empty."""
+
+    lines: Sequence[Line]
+    noted: Mapping[str, Entry] = field(repr=False)
+    more: str = ""
+
+
+@pages.get("/search")
+@for_members(Permission.READ)
+def start(member: Member) -> ResponseReturnValue:
+    """The empty form, what is to be followed up, and what the member has."""
+    found = register.up_to_date(member)
+    due = _to_follow_up(found)
+    mine = assignments.held_by(office().staff, member.id)
+    states = standing(office().cases, mine, found.unit_keys)
+    mine = [case_id for case_id in mine if states.get(case_id) in GROUPS["open"]]
+    return _page(
+        member,
+        found,
+        Asked({}),
+        due=_shown(found, due[:A_PAGE]),
+        more_due=len(due) > A_PAGE,
+        mine=lines_of(found.unit_keys, mine[:A_PAGE]),
+        more_mine=len(mine) > A_PAGE,
+    )
+
+
+@pages.post("/search")
+@for_members(Permission.READ)
+def search(member: Member) -> ResponseReturnValue:
+    """The fields are those of triage.search_form; ``after`` is the place of the last case before.
+    With ``gather``, those ticked (``case``) are put into an incident."""
+    found = register.up_to_date(member)
+    lists = _lists(found)
+    wanted = asked(lists)
+    if wanted.errors:
+        return _page(member, found, wanted), HTTPStatus.UNPROCESSABLE_ENTITY
+    errors: Mapping[str, str] = {}
+    if "gather" in request.form and member.may(Permission.ANSWER):
+        gathered = incident_files.gather(member, request.form.getlist("case")[:A_PAGE])
+        if gathered.incident:
+            for told in gathered.told:
+                flash(told)
+            return redirect(url_for("incidents.show", incident=gathered.incident), 303)
+        errors = gathered.errors
+        found = register.of(member)
+    append(office().staff, *(Deed(Action.SEARCH, member.id, unit) for unit in found.unit_keys))
+    page = _page(member, found, wanted, found=_find(member, found, wanted), gathering=errors)
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
+
+
+def _find(member: Member, found: Register, wanted: Asked) -> Found:
+    mine = assignments.held_by(office().staff, member.id) if wanted.mine else ()
+    entries = found.find(wanted.wanted(mine), wanted.after)
+    # One more than is shown tells whether there is a next page. Nothing is counted: a search
+    # must not get slower as cases pile up.
+    kept = list(islice(_standing(entries, found.unit_keys, wanted.states), A_PAGE + 1))
+    last = kept[A_PAGE - 1] if len(kept) > A_PAGE else None
+    more = f"{last.received}.{last.case_id}" if last else ""
+    return _shown(found, kept[:A_PAGE], more)
+
+
+def _standing(
+    entries: Iterator[Entry], units: Collection[str], states: frozenset[State] | None
+) -> Iterator[Entry]:
+    """Those that there still are, that the member's units read, and that stand in one of
+    ``states``."""
+    allowed: frozenset[str] | None = None
+    looked = 0
+    while chunk := list(islice(entries, _A_CHUNK)):
+        looked += 1
+        if states is not None and looked > _PATIENCE and allowed is None:
+            allowed = all_in(office().cases, states)
+        ids = [one.case_id for one in chunk if allowed is None or one.case_id in allowed]
+        stand = standing(office().cases, ids, units)
+        for entry in chunk:
+            state = stand.get(entry.case_id)
+            if state is not None and (states is None or state in states):
+                yield entry
+
+
+def _to_follow_up(found: Register) -> list[Entry]:
+    """What is due, or will be within a week: the longest overdue first."""
+    latest = today() + _AHEAD
+    dated = {
+        entry.case_id: (day, entry)
+        for unit in found.unit_keys
+        for entry in found.tagged(unit)
+        if (day := date(entry.follow_up)) is not None and day <= latest
+    }
+    return [entry for _day, entry in sorted(dated.values(), key=lambda one: one[0])]
+
+
+def _shown(found: Register, entries: Sequence[Entry], more: str = "") -> Found:
+    lines = lines_of(found.unit_keys, [entry.case_id for entry in entries])
+    return Found(lines, {entry.case_id: entry for entry in entries}, more)
+
+
+def _lists(found: Register) -> Choosable:
+    return choosable({one.id: one.title for one in found.incidents()})
+
+
+def _page(
+    member: Member,
+    book: Register,
+    wanted: Asked,
+    *,
+    found: Found | None = None,
+    due: Found | None = None,
+    mine: Sequence[Line] = (),
+    more_due: bool = False,
+    more_mine: bool = False,
+    gathering: Mapping[str, str] | None = None,
+) -> str:
+    lists = _lists(book)
+    shown = [line.case.clear.id for part in (found, due) if part for line in part.lines]
+    return render_template(
+        "search.html",
+        wanted=wanted,
+        lists=lists,
+        criteria=lists.said(wanted) if not wanted.errors else [],
+        found=found,
+        due=due,
+        mine=mine,
+        more_due=more_due,
+        more_mine=more_mine,
+        remaining=book.remaining,
+        broken=book.broken,
+        known_labels=register.labels(member),
+        level_names=lists.level,
+        holders=holder_names([*shown, *(line.case.clear.id for line in mine)]),
+        may_answer=member.may(Permission.ANSWER),
+        gathering=gathering or {},
+        given=request.form,
+        ticked=request.form.getlist("case"),
+        longest_title=incident_files.LONGEST_TITLE,
+        today=today(),
+        as_date=date,
+        spoken_day=spoken_day,
+    )
