@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from sifra.database import reading
-from sifra.languages import choices
+from sifra.languages import choices, text
 from sifra.web.page import language, words
 from triage import case_sheet, register, telephoned
 from triage.case_files import OpenCase
@@ -19,6 +19,7 @@ from triage.members import Member
 from triage.notebook import notebook
 from triage.office import office
 from triage.staff_tables import accounts
+from triage.telephoned import Callee
 
 _CHANGES = ("label", "label_off", "level", "follow_up", "incident")
 """Beside these are notes and what was told by telephone."""
@@ -35,6 +36,7 @@ def shown(member: Member, case: OpenCase) -> Mapping[str, object]:
         "note_names": _names(book.entries),
         "callees": telephoned.callees(office().municipality),
         "callee_name": callee_name,
+        "callee_label": callee_label,
         "phrases": choices(office().municipality.phrases, language().tag),
         "level_names": case_sheet.LEVEL_NAMES,
         "longest_note": case_sheet.LONGEST_NOTE,
@@ -63,6 +65,11 @@ def callee_name(callee_id: object) -> Markup:
     """The id itself when the file no longer has it."""
     found = telephoned.callee(office().municipality, str(callee_id))
     return words(found.name) if found else Markup.escape(str(callee_id))
+
+
+def callee_label(callee: Callee) -> str:
+    """Name and number in one, for what is read aloud."""
+    return f"{text(callee.name, language().tag)[0]} {callee.number}".strip()
 
 
 def _names(entries: Iterable[Body]) -> dict[object, str]:

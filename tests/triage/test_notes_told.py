@@ -19,12 +19,12 @@ def changed(**parts: object) -> Municipality:
 def test_one_tap_notes_who_told_whom_and_when(browser: Browser, office: Installation) -> None:
     case, _ = office.tip(danger="yes")
     browser.get(f"/cases/{case}")
-    assert browser.page.select_one('.danger a[href="#told"]') is not None
+    assert browser.page.select_one('.head a[href="#told"]') is not None
     offered = browser.page.select(".rung li")
     assert [one.button["value"] for one in offered] == list(MUNICIPALITY.telephoned)  # type: ignore[index]
-    assert [one.button.get_text() for one in offered] == [  # type: ignore[union-attr]
-        "Jeg har ringt 112",
-        "Jeg har ringt 113",
+    assert [one.button["aria-label"] for one in offered] == [  # type: ignore[index]
+        "Jeg har ringt Politiet, nødnummer 112",
+        "Jeg har ringt Ambulanse 113",
         "Jeg har ringt Barneverntjenesten",
     ]
     assert "ringer ikke og varsler ingen" in browser.text
