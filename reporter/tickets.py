@@ -27,7 +27,7 @@ _VISIT_SECONDS = 24 * HOUR
 
 _BEGINNING = struct.Struct(">16sQ")
 _VISIT = struct.Struct(">16sQQ")
-_TICKET = struct.Struct(">16sQQ16s16s32sQ")
+_TICKET = struct.Struct(">16sQQ16s16s32sQI")
 _RECEIPT = struct.Struct(">16sQQ9sQ")
 _PROMISE = struct.Struct(">QQ")
 
@@ -63,14 +63,15 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """An open mailbox: the case and its answer key, and by when the page said that more is read
-    (Unix seconds, UTC)."""
+    """An open mailbox: the case and its answer key, by when the page said that more is read
+    (Unix seconds, UTC), and of how many messages the page knew."""
 
     visit: Visit
     nonce: bytes
     case: str
     answer_key: bytes = field(repr=False)
     given: int | None = None
+    shown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +121,16 @@ class Tickets:
     # --- mailbox tickets ---------------------------------------------------------------------
 
     def ticket(
-        self, visit: Visit, case: str, answer_key: bytes, given: int | None, now: int
+        self,
+        visit: Visit,
+        case: str,
+        answer_key: bytes,
+        given: int | None,
+        now: int,
+        shown: int = 0,
     ) -> str:
-        packed = _TICKET.pack(
-            visit.id, visit.begun, now, os.urandom(16), bytes.fromhex(case), answer_key, given or 0
-        )
+        nonce, known = os.urandom(16), (bytes.fromhex(case), answer_key, given or 0, shown)
+        packed = _TICKET.pack(visit.id, visit.begun, now, nonce, *known)
         return self._sealed(packed, "ticket")
 
     def read_ticket(self, ticket: str, now: int) -> Ticket:
@@ -136,9 +142,10 @@ class Tickets:
 
     def late_ticket(self, ticket: str, now: int) -> Ticket:
         """A ticket whose time may be over: good for ending its visit. Raises BadTicket."""
-        visit_id, begun, issued, nonce, case, key, given = self._opened(ticket, _TICKET, "ticket")
+        opened = self._opened(ticket, _TICKET, "ticket")
+        visit_id, begun, issued, nonce, case, key, given, shown = opened
         visit = _in_time(Visit(visit_id, begun, issued), now)
-        return Ticket(visit, nonce, case.hex(), key, given or None)
+        return Ticket(visit, nonce, case.hex(), key, given or None, shown)
 
     # --- the code that was just shown ---------------------------------------------------------
 
