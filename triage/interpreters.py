@@ -25,6 +25,7 @@ from triage.interpretation import copied, grant, originals, read, translated
 from triage.interpreter_folders import ROLE, opened, settled
 from triage.members import Member
 from triage.office import office
+from triage.permissions import Permission
 from triage.staff_tables import accounts, interpreters
 from triage.wording import needs_interpreter
 
@@ -79,7 +80,10 @@ class Interpreted:
 
 def shown(member: Member, case: OpenCase) -> Mapping[str, object]:
     """What the case page shows of it."""
-    return {"interpreted": of_case(member, case)}
+    return {
+        "interpreted": of_case(member, case),
+        "may_let_in": member.may(Permission.HAND_OVER),
+    }
 
 
 def of_case(member: Member, case: OpenCase) -> Interpreted:
