@@ -29,7 +29,7 @@ _NOBODY = "0" * 32
 @dataclass(frozen=True, slots=True)
 class _Row:
     """What stands in clear of an interpreter in a case. ``gone``: the account is no interpreter's
-    any more."""
+    any more, or no leader answers for its key now."""
 
     account: str
     display: str
@@ -165,6 +165,7 @@ def _rows(case_id: str) -> dict[str, _Row]:
             accounts.c.display,
             accounts.c.role,
             accounts.c.gone,
+            accounts.c.card_signature,
         )
         .join(accounts, accounts.c.id == interpreters.c.account_id)
         .where(interpreters.c.case_id == case_id)
@@ -175,7 +176,7 @@ def _rows(case_id: str) -> dict[str, _Row]:
                 row.account_id,
                 row.display,
                 row.ended is not None,
-                row.gone is not None or row.role != ROLE,
+                row.gone is not None or row.role != ROLE or row.card_signature is None,
             )
             for row in connection.execute(query)
         }

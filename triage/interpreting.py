@@ -118,6 +118,7 @@ def _conversation(
         "interpreting_case.html",
         task=here,
         rows=_rows(here, set() if saved is None else {saved}, mend),
+        mend=mend,
         saved=saved,
         errors=errors or {},
         longest=LONGEST,

@@ -81,7 +81,22 @@ def end_by_leaving(browser: Browser, office: Installation, case: str, folder: st
         )
 
 
-@pytest.mark.parametrize("ends", [end_by_staff, end_by_leaving], ids=["staff", "leaving"])
+def end_by_a_new_key(browser: Browser, office: Installation, case: str, folder: str) -> None:
+    """Their passphrase is made anew, and no leader has signed the new key's card yet."""
+    with writing(office.staff) as connection:
+        account = select(interpreters.c.account_id).where(interpreters.c.folder_id == folder)
+        connection.execute(
+            update(accounts)
+            .where(accounts.c.id == account.scalar_subquery())
+            .values(card_signature=None)
+        )
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [end_by_staff, end_by_leaving, end_by_a_new_key],
+    ids=["staff", "leaving", "new-key"],
+)
 def test_after_the_end_nothing_that_was_written_later_opens(
     browser: Browser, office: Installation, ends: Ending
 ) -> None:
