@@ -19,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 
+from sifra.card_store import CardStore
 from sifra.case_rows import (
     HOUR,
     SELECT_CASES,
@@ -38,11 +39,10 @@ from sifra.case_rows import (
 from sifra.conversation import Addition, Sealed, Slot, Wraps
 from sifra.database import Conflict, Prepared, driven, forget_deleted, reading, snapshot, writing
 from sifra.erasure import ErasureKeys
-from sifra.key_cards import KeyCard, NoKeyCard
 from sifra.key_pins import KeyPins
 from sifra.picture_events import SealedEvent, write_event
 from sifra.promise_rows import NOTHING, Promise, acknowledge, count_if_broken, promise_anew
-from sifra.tables import cases, due, is_closed, is_open, key_cards, spent, wraps
+from sifra.tables import cases, due, is_closed, is_open, spent, wraps
 
 __all__ = [
     "HOUR",
@@ -63,22 +63,16 @@ _SPENT = Prepared(
         or_(spent.c.mark == bindparam("one"), spent.c.mark == bindparam("other"))
     )
 )
-_CARD = Prepared(
-    select(key_cards.c.holder, key_cards.c.serial, key_cards.c.public, key_cards.c.signature).where(
-        key_cards.c.holder == bindparam("holder")
-    )
-)
 
 _AT_A_TIME = 100
 
 
-class CaseStore:
+class CaseStore(CardStore):
     """Every call may raise StoreUnavailable; those that write may raise Conflict."""
 
     def __init__(self, engine: Engine, erasure: ErasureKeys, pins: KeyPins | None = None) -> None:
-        self._engine = engine
+        super().__init__(engine, pins)
         self._erasure = erasure
-        self.pins = pins
 
     def reserve(self) -> Slot:
         """An id and an erasure key for the next case, durable before the case is."""
@@ -329,41 +323,7 @@ class CaseStore:
                     .values(sealed=blob)
                 )
 
-    # --- key cards and spent forms ---------------------------------------------------------
-
-    def put_card(self, card: KeyCard) -> None:
-        with writing(self._engine) as connection:
-            connection.execute(delete(key_cards).where(key_cards.c.holder == card.holder))
-            connection.execute(
-                insert(key_cards).values(
-                    holder=card.holder,
-                    serial=card.serial,
-                    public=card.public,
-                    signature=card.signature,
-                )
-            )
-
-    def card_holders(self, wanted: Iterable[str]) -> frozenset[str]:
-        """Those of ``wanted`` that a card is stored for, checked or not."""
-        query = select(key_cards.c.holder).where(key_cards.c.holder.in_(list(wanted)))
-        with reading(self._engine) as connection:
-            return frozenset(connection.scalars(query))
-
-    def public_keys(self, holders: Iterable[str], verifier: bytes) -> dict[str, bytes]:
-        """The checked public key of each holder. Raises KeyCardError, and NoKeyCard when one has
-        none."""
-        wanted = list(holders)
-        with driven(self._engine) as driver:
-            rows = [row for holder in wanted for row in _CARD.run(driver, {"holder": holder})]
-        cards = {row[0]: KeyCard(*row) for row in rows}
-        for holder in wanted:
-            if holder not in cards:
-                raise NoKeyCard(f"{holder} has no key card")
-        lowest = self.pins.lowest(verifier) if self.pins else {}
-        return {
-            holder: cards[holder].check(verifier, holder, lowest.get(holder, 0))
-            for holder in wanted
-        }
+    # --- spent forms -----------------------------------------------------------------------
 
     def spent_among(self, one: bytes, other: bytes) -> frozenset[bytes]:
         """Those of the two marks that have been made and have not yet expired."""

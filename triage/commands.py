@@ -18,6 +18,7 @@ from sifra import coverage, municipality, routing
 from sifra.case_store import CaseStore
 from sifra.database import Conflict, StoreUnavailable, open_engine
 from sifra.erasure import ErasureKeys
+from sifra.key_pins import KeyPins
 from sifra.migrate import Tree, UnknownRevision, newest
 from sifra.migrate import migrate as bring_up
 from sifra.municipality import UNITS, BadConfiguration, Municipality
@@ -27,6 +28,7 @@ from sifra.settings import InstallationSettings, installation_settings, worker_s
 from triage import audit_commands, checking, explaining, installing, keys, purging, reckoning
 from triage.explaining import YEARS
 from triage.keys import NewAccount, SignInRefused
+from triage.permissions import ROLES
 from triage.stopping import stop_signal
 
 FINDING, WRONG_USE = 1, 2
@@ -89,18 +91,37 @@ def staff() -> None:
 @click.option("--username", required=True, callback=_username)
 @click.option("--display", required=True, help="A role and place of work, never a name.")
 @click.option("--unit", type=click.Choice(UNITS), default="youth_team", show_default=True)
+@click.option("--role", type=click.Choice(tuple(ROLES)), default="reader", show_default=True)
 @click.option("--language", type=click.Choice(("nb", "en")), default="nb", show_default=True)
 @click.option("--leader", default="leder", show_default=True, help="Who lets them in.")
-def staff_add(username: str, display: str, unit: str, language: str, leader: str) -> None:
-    """Let somebody into a unit. Asks for a leader's passphrase and one-time code."""
+def staff_add(
+    username: str, display: str, unit: str, role: str, language: str, leader: str
+) -> None:
+    """Let somebody in. Asks for a leader's passphrase and one-time code.
+
+    The first member of a unit gets a new key that nobody else has; a unit's key that the leader
+    does not hold is passed on by somebody of the unit, in the back office. A role that reads
+    nothing gets no key, and its --unit is not looked at.
+    """
     settings = installation_settings(os.environ)
     passphrase = click.prompt(f"Passphrase of {leader}", hide_input=True)
     code = click.prompt("One-time code")
-    engine = open_engine(settings.staff_database_url)
+    engine, cases = (
+        open_engine(url) for url in (settings.staff_database_url, settings.database_url)
+    )
+    home = settings.home
+    store = CaseStore(cases, ErasureKeys(home.erasure_keys), KeyPins(home.key_pins))
     try:
         member = keys.unlock(engine, leader, passphrase, code, time.time())
-        account = installing.add_member(
-            engine, member, unit, username=username, display=display, language=language
+        account, got = installing.add_member(
+            engine,
+            store,
+            member,
+            unit,
+            username=username,
+            display=display,
+            role=role,
+            language=language,
         )
     except SignInRefused:
         _stop("wrong username, passphrase or code, or the code was used", FINDING)
@@ -112,6 +133,13 @@ def staff_add(username: str, display: str, unit: str, language: str, leader: str
         _stop(f"--username: {username} is taken", WRONG_USE)
     finally:
         engine.dispose()
+        cases.dispose()
+    for opened in got.opened:
+        click.echo(f"{opened}: opened. Only {username} holds its key: let in a second member.")
+    for awaited in got.awaited:
+        click.echo(f"{awaited}: somebody of it must pass the key on, at /staff.")
+    if not got.pinned:
+        click.echo(f"{home.key_pins}: could not be written", err=True)
     _show(account, settings)
 
 

@@ -27,6 +27,7 @@ import pyotp
 from sifra.case_store import CaseStore
 from sifra.database import open_engine
 from sifra.erasure import ErasureKeys
+from sifra.key_pins import KeyPins
 from sifra.settings import InstallationSettings, installation_settings, reporter_settings
 from triage import demo_cases, installing, keys
 from triage.demo_cases import Shown
@@ -143,17 +144,21 @@ def _fill(environ: Mapping[str, str], moment: dt.datetime) -> _Filled:
 
 
 def _youth_worker(settings: InstallationSettings, leader: NewAccount) -> NewAccount:
-    engine = open_engine(settings.staff_database_url)
+    staff, cases = open_engine(settings.staff_database_url), open_engine(settings.database_url)
+    home = settings.home
     try:
-        return installing.add_member(
-            engine,
+        account, _ = installing.add_member(
+            staff,
+            CaseStore(cases, ErasureKeys(home.erasure_keys), KeyPins(home.key_pins)),
             Unlocked(leader.id, leader.private),
             demo_cases.READER,
             username=YOUTH_WORKER[0],
             display=YOUTH_WORKER[1],
         )
+        return account
     finally:
-        engine.dispose()
+        staff.dispose()
+        cases.dispose()
 
 
 def _tell(

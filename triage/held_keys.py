@@ -16,6 +16,7 @@ from sifra.case_store import CaseStore
 from sifra.clock import Clock
 from sifra.database import reading, writing
 from sifra.key_cards import PICTURE, KeyCard, KeyCardError, SigningKey, account_holder
+from sifra.key_pins import KeyPins
 from sifra.sealing import PrivateKey, SealError
 from triage.audit_log import Action, Deed, append
 from triage.keys import KeyCost, NewAccount, Unlocked, new_account
@@ -51,13 +52,23 @@ def give_unit_key(
     ``public`` must come from where the account was made or from :func:`account_public`: a key
     read from the accounts table alone could be one that a thief put there.
     """
-    wrapped = sealing.wrap(private.raw, public, _UNIT_KEY, unit, serial, account_id)
     with writing(engine) as connection:
         connection.execute(
-            insert(unit_keys).values(
-                account_id=account_id, unit=unit, serial=serial, wrapped=wrapped
-            )
+            insert(unit_keys).values(wrapped_row(account_id, public, unit, serial, private))
         )
+
+
+def wrapped_row(
+    account_id: str, public: bytes, unit: str, serial: int, private: PrivateKey
+) -> dict[str, str | int | bytes]:
+    """A row of unit_keys, for :func:`give_unit_key` and for a transaction that writes more.
+    ``public`` as there."""
+    return {
+        "account_id": account_id,
+        "unit": unit,
+        "serial": serial,
+        "wrapped": sealing.wrap(private.raw, public, _UNIT_KEY, unit, serial, account_id),
+    }
 
 
 def give_signing_key(engine: Engine, account_id: str, public: bytes, signing: SigningKey) -> None:
@@ -75,16 +86,22 @@ def give_signing_key(engine: Engine, account_id: str, public: bytes, signing: Si
 def held(engine: Engine, member: Unlocked) -> dict[str, tuple[PrivateKey, ...]]:
     """The private keys of each holder that the member reads as, the newest first: until a unit's
     cases have all been locked anew, some still open with the one before. Raises SealError."""
+    found = held_by_serial(engine, member)
+    return {unit: tuple(keys.values()) for unit, keys in found.items()}
+
+
+def held_by_serial(engine: Engine, member: Unlocked) -> dict[str, dict[int, PrivateKey]]:
+    """As :func:`held`, with each key's serial."""
     with reading(engine) as connection:
         rows = connection.execute(
             select(unit_keys.c.unit, unit_keys.c.serial, unit_keys.c.wrapped)
             .where(unit_keys.c.account_id == member.account_id)
             .order_by(unit_keys.c.unit, unit_keys.c.serial.desc())
         ).all()
-    found: dict[str, tuple[PrivateKey, ...]] = {}
+    found: dict[str, dict[int, PrivateKey]] = {}
     for unit, serial, wrapped in rows:
         raw = sealing.unwrap(wrapped, member.private, _UNIT_KEY, unit, serial, member.account_id)
-        found[unit] = (*found.get(unit, ()), PrivateKey(raw))
+        found.setdefault(unit, {})[serial] = PrivateKey(raw)
     return found
 
 
@@ -125,9 +142,11 @@ def sign_account(
         )
 
 
-def account_public(engine: Engine, account_id: str, verifier: bytes) -> bytes:
+def account_public(
+    engine: Engine, account_id: str, verifier: bytes, pins: KeyPins | None = None
+) -> bytes:
     """A member's public key, checked against the card that a leader signed. KeyCardError when
-    there is no such card, also for somebody who has left."""
+    there is no such card, when it is a former one by ``pins``, and for somebody who has left."""
     with reading(engine) as connection:
         row = connection.execute(
             select(accounts.c.card_serial, accounts.c.public_key, accounts.c.card_signature).where(
@@ -137,8 +156,9 @@ def account_public(engine: Engine, account_id: str, verifier: bytes) -> bytes:
     holder = account_holder(account_id)
     if row is None or row.card_serial is None or row.card_signature is None:
         raise KeyCardError(f"{holder} has no key card")
+    lowest = pins.lowest(verifier).get(holder, 0) if pins else 0
     return KeyCard(holder, row.card_serial, row.public_key, row.card_signature).check(
-        verifier, holder
+        verifier, holder, lowest
     )
 
 

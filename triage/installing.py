@@ -9,17 +9,17 @@ from sqlalchemy import Engine, func, select
 
 from sifra.case_store import CaseStore
 from sifra.clock import Clock
-from sifra.database import open_engine, reading
+from sifra.database import open_engine, reading, writing
 from sifra.erasure import ErasureKeys
-from sifra.key_cards import PICTURE
+from sifra.key_cards import PICTURE, account_holder, fingerprint
 from sifra.migrate import Tree, migrate
 from sifra.settings import PEPPER_BYTES, InstallationSettings
-from triage import held_keys, keys
-from triage.audit_log import Action, Deed, append
+from triage import held_keys, keys, passing_on
 from triage.held_keys import Founding
 from triage.keys import NewAccount, Unlocked
-from triage.permissions import Permission, may
-from triage.staff_tables import accounts, unit_keys
+from triage.passing_on import LetIn
+from triage.permissions import READERS, Permission, may
+from triage.staff_tables import accounts
 
 
 class AlreadyThere(Exception):
@@ -73,38 +73,35 @@ def install(
 
 def add_member(
     staff: Engine,
+    store: CaseStore,
     leader: Unlocked,
     unit: str,
     *,
     username: str,
     display: str,
+    role: str = "reader",
     language: str = "nb",
     cost: keys.KeyCost | None = None,
-) -> NewAccount:
-    """Make a member of ``unit``, whose key ``leader`` holds and passes on.
+) -> tuple[NewAccount, LetIn]:
+    """Make a member of ``unit`` (of none for a role that reads nothing), let in by ``leader``: both
+    sit at the same screen, so there is no fingerprint to compare. What they got of the unit's key
+    is as for those who join (triage.passing_on).
 
     Raises NotAllowed, SealError (something was altered), Conflict (the username is taken) and
     StoreUnavailable.
     """
     if not _leads(staff, leader):
         raise NotAllowed("only a leader lets others in")
-    held = held_keys.held(staff, leader)
-    if unit not in held:
-        raise NotAllowed(f"you do not hold the key of {unit}, so you cannot pass it on")
     account = keys.new_account(
-        staff, username=username, display=display, role="reader", language=language, cost=cost
+        staff, username=username, display=display, role=role, language=language, cost=cost
     )
-    # Until it stands in the log, the account holds no key.
-    added = {"added": account.id, "role": "reader"}
-    append(staff, Deed(Action.STAFF_ADDED, leader.account_id, unit, fields=added))
-    public = account.private.public()
-    signing = held_keys.signing_key(staff, leader)
-    held_keys.sign_account(staff, signing, account.id, public, leader.account_id, Clock().now())
-    for holder in (unit, PICTURE):
-        if holder in held:
-            serial = _serial(staff, leader, holder)
-            held_keys.give_unit_key(staff, account.id, public, holder, serial, held[holder][0])
-    return account
+    if role in READERS:
+        with writing(staff) as connection:
+            passing_on.await_keys(connection, account.id, [unit, PICTURE])
+    compared = fingerprint(account_holder(account.id), account.private.public())
+    now = Clock().now()
+    passing_on.sign_own_card(staff, leader, now)
+    return account, passing_on.let_in(staff, store, leader, account.id, compared, now)
 
 
 def _members(staff: Engine) -> int:
@@ -118,16 +115,6 @@ def _leads(staff: Engine, member: Unlocked) -> bool:
             select(accounts.c.role).where(accounts.c.id == member.account_id)
         ).scalar_one()
     return may(role, Permission.LEAD)
-
-
-def _serial(staff: Engine, member: Unlocked, unit: str) -> int:
-    """The serial of the first key that ``held`` gives: the newest."""
-    with reading(staff) as connection:
-        return connection.execute(
-            select(func.max(unit_keys.c.serial)).where(
-                unit_keys.c.account_id == member.account_id, unit_keys.c.unit == unit
-            )
-        ).scalar_one()
 
 
 def _write(path: Path, secret: bytes, mode: int) -> None:

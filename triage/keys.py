@@ -7,11 +7,13 @@ Nothing here is written anywhere unsealed.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import os
 import secrets
 import threading
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyotp
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -75,6 +77,8 @@ class Unlocked:
     private: PrivateKey = field(repr=False)
     totp_secret: str = field(repr=False, default="")
     """Base32: to ask for the second factor again."""
+    proof: str = field(repr=False, default="")
+    """The passphrase and second factor by which they proved it (:func:`proof_of`)."""
 
 
 def draw_passphrase() -> str:
@@ -87,6 +91,32 @@ def plain_username(typed: str) -> str:
     return typed.strip().casefold()
 
 
+def draw_account(username: str, account_id: str = "") -> NewAccount:
+    """All the secrets of an account, stored nowhere yet."""
+    return NewAccount(
+        id=account_id or os.urandom(16).hex(),
+        username=plain_username(username),
+        passphrase=draw_passphrase(),
+        totp_secret=pyotp.random_base32(),
+        private=PrivateKey.generate(),
+    )
+
+
+def sealed_columns(account: NewAccount, cost: KeyCost | None = None) -> dict[str, bytes | int]:
+    """What the table holds of an account's secrets, under its passphrase and a new salt."""
+    cost = cost or KeyCost()
+    salt = os.urandom(_SALT_BYTES)
+    root = stretched(account.passphrase, salt, cost)
+    return {
+        "salt": salt,
+        "memory_kib": cost.memory_kib,
+        "iterations": cost.iterations,
+        "public_key": account.private.public(),
+        "private_key": _sealed(root, account.private.raw, _PRIVATE_KEY, account.id),
+        "totp_secret": sealed_totp(root, account.totp_secret, account.id),
+    }
+
+
 def new_account(
     engine: Engine,
     *,
@@ -96,22 +126,14 @@ def new_account(
     language: str = "nb",
     cost: KeyCost | None = None,
 ) -> NewAccount:
-    """Make a member who holds no unit's key yet.
+    """Make a member who holds no key yet, and whose own key no leader has signed.
 
     ValueError: the role is not known. Conflict: the username is taken.
     """
     if role not in ROLES:
         raise ValueError(role)
-    cost = cost or KeyCost()
-    account = NewAccount(
-        id=os.urandom(16).hex(),
-        username=plain_username(username),
-        passphrase=draw_passphrase(),
-        totp_secret=pyotp.random_base32(),
-        private=PrivateKey.generate(),
-    )
-    salt = os.urandom(_SALT_BYTES)
-    root = _stretched(account.passphrase, salt, cost)
+    account = draw_account(username)
+    columns = sealed_columns(account, cost)
     with writing(engine) as connection:
         connection.execute(
             insert(accounts).values(
@@ -120,14 +142,9 @@ def new_account(
                 display=display,
                 role=role,
                 language=language,
-                salt=salt,
-                memory_kib=cost.memory_kib,
-                iterations=cost.iterations,
-                public_key=account.private.public(),
-                private_key=_sealed(root, account.private.raw, _PRIVATE_KEY, account.id),
-                totp_secret=_sealed(root, account.totp_secret.encode(), _TOTP_SECRET, account.id),
                 totp_step=0,
                 created=Clock().now(),
+                **columns,
             )
         )
     return account
@@ -146,7 +163,7 @@ def unlock(engine: Engine, username: str, passphrase: str, code: str, now: float
             select(accounts).order_by(accounts.c.username != name, accounts.c.created.desc())
         ).first()
     cost = KeyCost(row.memory_kib, row.iterations) if row else KeyCost()
-    root = _stretched(passphrase, row.salt if row else os.urandom(_SALT_BYTES), cost)
+    root = stretched(passphrase, row.salt if row else os.urandom(_SALT_BYTES), cost)
     if row is None or row.username != name:
         if row is not None:
             _as_slow_as_an_entry(engine, row.id)
@@ -159,23 +176,40 @@ def unlock(engine: Engine, username: str, passphrase: str, code: str, now: float
 
 
 def _unlocked(
-    engine: Engine, row: Row[tuple[object, ...]], root: bytes, code: str, now: float
+    engine: Engine, row: Row[tuple[Any, ...]], root: bytes, code: str, now: float
 ) -> Unlocked:
+    private = opened_private(row, root)
+    try:
+        secret = _unsealed(root, row.totp_secret, _TOTP_SECRET, row.id).decode()
+    except SealError:
+        raise SignInRefused from None
+    take_code(engine, row.id, secret, code, now)
+    return Unlocked(row.id, private, secret, proof_of(row))
+
+
+def opened_private(row: Row[tuple[Any, ...]], root: bytes) -> PrivateKey:
+    """The private key of an account's row. SignInRefused when the passphrase was another, and for
+    somebody who has left."""
     try:
         raw = _unsealed(root, row.private_key, _PRIVATE_KEY, row.id)
-        secret = _unsealed(root, row.totp_secret, _TOTP_SECRET, row.id).decode()
     except SealError:
         raise SignInRefused from None
     if row.gone is not None:
         raise SignInRefused
-    take_code(engine, row.id, secret, code, now)
-    return Unlocked(row.id, PrivateKey(raw), secret)
+    return PrivateKey(raw)
+
+
+def proof_of(row: Row[*tuple[Any, ...]]) -> str:
+    """Changes with the passphrase and with the second factor: a session that began with another is
+    worth nothing, also when its row is put back, or when it began while they were changed."""
+    sealed = repr((row.salt, row.private_key, row.totp_secret))
+    return hashlib.sha256(sealed.encode()).hexdigest()
 
 
 def take_code(engine: Engine, account_id: str, secret: str, code: str, now: float) -> None:
     """Spend a one-time code. ``now`` is the real time in Unix seconds. SignInRefused when it is
     not good, or was used."""
-    step = _step_of(secret, code, now)
+    step = step_of(secret, code, now)
     with writing(engine) as connection:
         taken = connection.execute(
             update(accounts)
@@ -200,8 +234,9 @@ def _as_slow_as_an_entry(engine: Engine, account_id: str) -> None:
         connection.execute(delete(sessions).where(sessions.c.id_hash == passing))
 
 
-def _stretched(passphrase: str, salt: bytes, cost: KeyCost) -> bytes:
-    """Case, hyphens and spacing of the words do not matter."""
+def stretched(passphrase: str, salt: bytes, cost: KeyCost) -> bytes:
+    """What the account's keys are derived from. Case, hyphens and spacing of the words do not
+    matter."""
     words = " ".join(passphrase.casefold().replace("-", " ").split())
     with _stretching:
         return Argon2id(
@@ -213,6 +248,10 @@ def _stretched(passphrase: str, salt: bytes, cost: KeyCost) -> bytes:
         ).derive(words.encode("utf-8", "surrogatepass"))
 
 
+def sealed_totp(root: bytes, secret: str, account_id: str) -> bytes:
+    return _sealed(root, secret.encode(), _TOTP_SECRET, account_id)
+
+
 def _sealed(root: bytes, secret: bytes, purpose: str, account_id: str) -> bytes:
     return sealing.seal(sealing.derive(root, purpose, account_id), secret, purpose, account_id)
 
@@ -221,7 +260,7 @@ def _unsealed(root: bytes, sealed: bytes, purpose: str, account_id: str) -> byte
     return sealing.unseal(sealing.derive(root, purpose, account_id), sealed, purpose, account_id)
 
 
-def _step_of(secret: str, code: str, now: float) -> int:
+def step_of(secret: str, code: str, now: float) -> int:
     """The step that ``code`` belongs to, the newest first. Raises SignInRefused."""
     digits = "".join(code.split()).encode("utf-8", "surrogatepass")
     here = int(now) // STEP_SECONDS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -17,7 +18,7 @@ from sifra.key_cards import PICTURE
 from sifra.languages import best
 from sifra.sealing import PrivateKey
 from triage import held_keys, sessions
-from triage.keys import Unlocked
+from triage.keys import Unlocked, proof_of
 from triage.office import office
 from triage.permissions import Permission, may
 from triage.staff_tables import accounts
@@ -34,6 +35,16 @@ PAGES = {
 
 P = ParamSpec("P")
 
+_OF_MEMBER = (
+    accounts.c.display,
+    accounts.c.role,
+    accounts.c.language,
+    accounts.c.let_in,
+    accounts.c.salt,
+    accounts.c.private_key,
+    accounts.c.totp_secret,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -44,13 +55,17 @@ class Member:
     role: str
     language: str
     unlocked: Unlocked
+    let_in: bool = True
+    """A leader has let them in; until then they see what is their own."""
 
     def may(self, permission: Permission) -> bool:
-        return may(self.role, permission)
+        return may(self.role, permission) and (self.let_in or permission is Permission.OWN)
 
     @property
     def home(self) -> str:
         """The page that they come to: the first that they may see."""
+        if not self.let_in:
+            return "/waiting"
         return next((path for path, needed in PAGES.items() if self.may(needed)), "/profile")
 
     def unit_keys(self) -> dict[str, tuple[PrivateKey, ...]]:
@@ -133,8 +148,12 @@ def _member(unlocked: Unlocked | None) -> Member | None:
         return None
     with reading(office().staff) as connection:
         row = connection.execute(
-            select(accounts.c.display, accounts.c.role, accounts.c.language).where(
+            select(*_OF_MEMBER).where(
                 accounts.c.id == unlocked.account_id, accounts.c.gone.is_(None)
             )
         ).first()
-    return Member(unlocked.account_id, *row, unlocked) if row else None
+    if row is None or not hmac.compare_digest(proof_of(row), unlocked.proof):
+        return None
+    return Member(
+        unlocked.account_id, row.display, row.role, row.language, unlocked, row.let_in is not None
+    )

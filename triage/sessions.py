@@ -13,9 +13,10 @@ import hashlib
 import json
 import os
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Request, Response, g, session
+from flask import Flask, Request, Response, current_app, g, session
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import Engine, delete, insert, or_, select, update
 from werkzeug.datastructures import CallbackDict
@@ -31,6 +32,16 @@ LONGEST_SECONDS = 10 * 3600
 _SEEN_EVERY = 60
 _ID_BYTES = 16
 _TOKEN = "csrf_token"  # noqa: S105 (Flask-WTF's name for it)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A session, as its owner sees it: neither from where nor with what. ``name`` is its hash;
+    times are Unix seconds (UTC)."""
+
+    name: str
+    created: int
+    seen: int
 
 
 class StaffSession(CallbackDict[str, Any], SessionMixin):
@@ -54,11 +65,16 @@ class StaffSession(CallbackDict[str, Any], SessionMixin):
         if not self.account_id:
             return None
         private = PrivateKey(bytes.fromhex(self["private"]))
-        return Unlocked(self.account_id, private, self.get("totp", ""))
+        return Unlocked(self.account_id, private, self.get("totp", ""), self.get("proof", ""))
 
     def binding(self) -> tuple[str | int, ...]:
         """The time it began is bound in, so that nobody can make it last longer."""
         return ("staff-session", _hashed(self.id).hex(), self.account_id, self.created)
+
+    @property
+    def name(self) -> str:
+        """As in :meth:`Sessions.of`."""
+        return _hashed(self.id).hex()
 
     def cookie(self) -> str:
         return _encoded(self.id + self.key)
@@ -68,6 +84,13 @@ def current() -> StaffSession:
     """The session of the request at hand."""
     assert isinstance(session, StaffSession)  # noqa: S101 (narrows the type)
     return session
+
+
+def store() -> Sessions:
+    """Where the running back office keeps its sessions."""
+    found = current_app.session_interface
+    assert isinstance(found, Sessions)  # noqa: S101 (narrows the type; set in create_app)
+    return found
 
 
 class Sessions(SessionInterface):
@@ -130,6 +153,7 @@ class Sessions(SessionInterface):
         session.update(
             private=who.private.raw.hex(),
             totp=who.totp_secret,
+            proof=who.proof,
             csrf_token=secrets.token_hex(32),
         )
         session.id, session.key = os.urandom(_ID_BYTES), new_key()
@@ -155,6 +179,11 @@ class Sessions(SessionInterface):
                 )
             )
 
+    @property
+    def secure(self) -> bool:
+        """Is the site reached by HTTPS alone?"""
+        return self._secure
+
     def end(self, session: StaffSession) -> None:
         """Delete the row: the cookie opens nothing from then on. Raises StoreUnavailable."""
         with writing(self._engine) as connection:
@@ -162,6 +191,31 @@ class Sessions(SessionInterface):
         session.clear()
         session.account_id = ""
         session.new = False
+
+    def of(self, account_id: str) -> list[Listed]:
+        """Somebody's sessions that go on, the one used last first. Raises StoreUnavailable."""
+        now = self._clock.now()
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                select(sessions.c.id_hash, sessions.c.created, sessions.c.seen)
+                .where(
+                    sessions.c.account_id == account_id,
+                    sessions.c.seen > now - IDLE_SECONDS,
+                    sessions.c.created > now - LONGEST_SECONDS,
+                )
+                .order_by(sessions.c.seen.desc(), sessions.c.created.desc(), sessions.c.id_hash)
+            ).all()
+        return [Listed(row.id_hash.hex(), row.created, row.seen) for row in rows]
+
+    def end_others(self, account_id: str, only: str = "", keep: str = "") -> None:
+        """End somebody's sessions: all but ``keep``, or ``only`` one. Raises StoreUnavailable."""
+        of_whom = sessions.c.account_id == account_id
+        if keep:
+            of_whom &= sessions.c.id_hash != bytes.fromhex(keep)
+        if only:
+            of_whom &= sessions.c.id_hash == bytes.fromhex(only)
+        with writing(self._engine) as connection:
+            connection.execute(delete(sessions).where(of_whom))
 
     def _find(self, session_id: bytes, key: bytes) -> StaffSession | None:
         with reading(self._engine) as connection:

@@ -16,36 +16,44 @@ from sqlalchemy import update
 
 from sifra.clock import Clock
 from sifra.database import StoreUnavailable, writing
-from triage import sessions
+from triage import known_browsers, sessions
 from triage.audit_log import Action, Deed, append
 from triage.keys import SignInRefused, plain_username, unlock
 from triage.members import LANGUAGES, Member, current_member, for_members
 from triage.office import office
 from triage.permissions import Permission
-from triage.sessions import Sessions
 from triage.staff_tables import accounts
 
 # Drawn passphrases cannot be guessed at any of these rates: they keep the machine free. No
-# account is ever locked, or anybody could lock the youth team out.
+# account is ever locked, or anybody could lock the youth team out: and a browser that an account
+# has signed in from has tries of its own (triage.known_browsers), both for the account and among
+# everybody's.
 A_USERNAME = "6/minute"
 EVERYBODY = "60/minute"
 _LONGEST = 200
 
 pages = Blueprint("sign_in", __name__)
 _OWN_PAGE = re.compile(
-    r"/(queue|rota|picture|rules|coverage|audit|staff|profile|search|interpreting"
+    r"/(queue|rota|picture|rules|coverage|audit|staff|profile|waiting|search|interpreting"
     r"|(cases|interpreting)/[0-9a-f]{32}(/[a-z-]+)?)",
     re.ASCII,
 )
 _hash_key = os.urandom(32)
 
 
-def _username_hash() -> str:
+def _who_tries() -> str:
     name = plain_username(request.form.get("username", ""))
-    return hashlib.blake2b(name.encode(), key=_hash_key, digest_size=16).hexdigest()
+    said = f"{known_browsers.number(name)}|{name}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(said, key=_hash_key, digest_size=16).hexdigest()
 
 
-limiter = Limiter(_username_hash, storage_uri="memory://", strategy="moving-window")
+def everybody() -> str:
+    """Among whom a try is counted: those who have signed in before, or all others."""
+    known = known_browsers.number(request.form.get("username", ""))
+    return "everybody-known" if known else "everybody"
+
+
+limiter = Limiter(_who_tries, storage_uri="memory://", strategy="moving-window")
 
 
 def install(app: Flask) -> None:
@@ -62,7 +70,7 @@ def form() -> ResponseReturnValue:
 
 @pages.post("/sign-in")
 @limiter.limit(A_USERNAME)
-@limiter.limit(EVERYBODY, key_func=lambda: "everybody")
+@limiter.limit(EVERYBODY, key_func=everybody)
 def enter() -> ResponseReturnValue:
     typed = {name: request.form.get(name, "") for name in ("username", "passphrase", "code")}
     missing = {
@@ -82,23 +90,26 @@ def enter() -> ResponseReturnValue:
     except SignInRefused:
         return _refused()
     append(office().staff, Deed(Action.SIGN_IN, who.account_id))
-    _sessions().begin(sessions.current(), who)
+    sessions.store().begin(sessions.current(), who)
     g.pop("member", None)
-    return redirect(_home(), 303)
+    response = current_app.make_response(redirect(_home(), 303))
+    known_browsers.remember(response, typed["username"])
+    return response
 
 
 @pages.post("/sign-out")
 @for_members(Permission.OWN)
 def leave(member: Member) -> ResponseReturnValue:
-    _sessions().end(sessions.current())
+    sessions.store().end(sessions.current())
     try:
         append(office().staff, Deed(Action.SIGN_OUT, member.id))
     except StoreUnavailable:
         # The row is gone: whoever wanted to be signed out is.
         current_app.logger.error("a sign-out is not in the audit log")
     response = redirect(url_for("sign_in.form"), 303)
-    # Browsers keep whole pages for Back, an opened case among them.
-    response.headers["Clear-Site-Data"] = '"*"'
+    # Browsers keep whole pages for Back, an opened case among them. Cookies stay: the session's
+    # opens nothing any more, and the browser is still known.
+    response.headers["Clear-Site-Data"] = '"cache", "storage", "executionContexts"'
     return response
 
 
@@ -137,9 +148,3 @@ def _refused() -> ResponseReturnValue:
 def _form_page(errors: dict[str, str]) -> str:
     username = request.form.get("username", "")[:_LONGEST]
     return render_template("sign_in.html", errors=errors, username=username)
-
-
-def _sessions() -> Sessions:
-    found = current_app.session_interface
-    assert isinstance(found, Sessions)  # noqa: S101 (narrows the type; set in create_app)
-    return found

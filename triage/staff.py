@@ -1,7 +1,344 @@
-"""Who works here: inviting, letting in, and ending an account."""
+"""Who works here: inviting, letting somebody in anew, and ending an account.
+
+Everybody sees their colleagues. What changes an account takes a permission and the second factor.
+Letting in and passing keys on is in triage.staff_keys.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import re
+from http import HTTPStatus
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from sifra.clock import Clock
+from sifra.database import Conflict
+from sifra.key_cards import PICTURE
+from sifra.plain_text import is_blank, tidy
+from sifra.return_code import as_digits, as_words
+from triage import (
+    accounts,
+    assignments,
+    held_keys,
+    invitations,
+    second_factor,
+    sessions,
+    unit_renewal,
+)
+from triage.accounts import LastLeader, Person
+from triage.audit_log import Action, Deed, append
+from triage.invitations import Invitation, Purpose
+from triage.keys import plain_username
+from triage.members import LANGUAGES, Member, for_members
+from triage.office import office
+from triage.permissions import READERS, ROLES, Permission
+from triage.staff_words import ROLE_HINTS, ROLE_NAMES, moment, role_name
 
 pages = Blueprint("staff", __name__)
+
+_USERNAME = re.compile(r"[^\W_][\w.-]{0,39}")
+_LONGEST_DISPLAY = 120
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
+_MOST_LANGUAGES = 12
+_FIELDS = ("username", "display", "role", "unit", "language", "languages")
+
+
+@pages.get("/staff")
+@for_members(Permission.OWN)
+def show(member: Member) -> ResponseReturnValue:
+    if not member.let_in:
+        return redirect(member.home, 303)
+    people = accounts.people(office().staff)
+    mine = held_keys.held(office().staff, member.unlocked)
+    return render_template(
+        "staff.html",
+        groups=_groups(people),
+        without_card=[one for one in people if not one.has_card],
+        # Whom this member can give a key that they are to have.
+        to_give=[
+            (one, unit)
+            for one in people
+            if one.has_card and one.let_in and one.reads
+            for unit in one.awaits
+            if unit in mine
+        ],
+        waiting=[
+            (one, unit) for one in people if one.has_card for unit in one.awaits if unit != PICTURE
+        ],
+        renewals=unit_renewal.renewals(office().staff),
+        single=[unit for unit, held in accounts.holders(people).items() if len(held) == 1],
+        one_leader=sum(one.leads and one.let_in for one in people) == 1,
+        invitations=invitations.waiting(office().staff, Clock().now()),
+        mine=mine,
+        role_name=role_name,
+        moment=moment,
+        member=member,
+    )
+
+
+@pages.get("/staff/invite")
+@for_members(Permission.STAFF)
+def invite_form(member: Member) -> ResponseReturnValue:  # noqa: ARG001
+    return _invite_page({}, {})
+
+
+@pages.post("/staff/invite")
+@for_members(Permission.STAFF)
+def invite(member: Member) -> ResponseReturnValue:
+    """The words are shown by this answer alone: the database has only their hash."""
+    written = {name: tidy(request.form.get(name, "")).strip() for name in _FIELDS}
+    written["username"] = plain_username(written["username"])
+    errors = _faults(written)
+    if not errors and (error := second_factor.fault(member)):
+        errors["code"] = error
+    if errors:
+        return _invite_page(errors, written), HTTPStatus.UNPROCESSABLE_ENTITY
+    reads = written["role"] in READERS
+    append(office().staff, Deed(Action.INVITED, member.id, fields={"role": written["role"]}))
+    secret = invitations.invite(
+        office().staff,
+        Invitation(
+            Purpose.JOIN,
+            username=written["username"],
+            display=written["display"],
+            role=written["role"],
+            language=written["language"],
+            unit=written["unit"] if reads else "",
+            languages=" ".join(_tags(written["languages"])),
+            made_by=member.id,
+        ),
+        Clock().now(),
+    )
+    return _words_page(Purpose.JOIN, written["username"], written["display"], secret)
+
+
+@pages.post("/staff/withdraw")
+@for_members(Permission.STAFF)
+def withdraw(member: Member) -> ResponseReturnValue:  # noqa: ARG001
+    """Take back the words that somebody was given."""
+    invitations.withdraw(office().staff, request.form.get("username", ""))
+    flash(_("Invitasjonen er trukket tilbake."))
+    return redirect(url_for("staff.show"), 303)
+
+
+@pages.get("/staff/person")
+@for_members(Permission.STAFF)
+def person(member: Member) -> ResponseReturnValue:
+    who = _asked_for()
+    return render_template(
+        "staff_person.html",
+        person=who,
+        role_name=role_name,
+        last_leader=accounts.is_last_leader(office().staff, who.id),
+        sessions=sessions.store().of(who.id),
+        myself=who.id == member.id,
+    )
+
+
+@pages.get("/staff/sessions")
+@for_members(Permission.STAFF)
+def sessions_form(member: Member) -> ResponseReturnValue:  # noqa: ARG001
+    return _sure_page("sessions", _asked_for(), {})
+
+
+@pages.post("/staff/sessions")
+@for_members(Permission.STAFF)
+def end_sessions(member: Member) -> ResponseReturnValue:
+    who = _asked_for()
+    if error := second_factor.fault(member):
+        return _sure_page("sessions", who, {"code": error}), HTTPStatus.UNPROCESSABLE_ENTITY
+    append(office().staff, Deed(Action.SESSION_ENDED, member.id, fields={"account": who.id}))
+    sessions.store().end_others(who.id)
+    flash(_("%(who)s er logget ut overalt.", who=who.display))
+    return redirect(url_for("staff.person", account=who.id), 303)
+
+
+@pages.get("/staff/<any('second-factor', renew):what>")
+@for_members(Permission.STAFF)
+def allow_form(member: Member, what: str) -> ResponseReturnValue:  # noqa: ARG001
+    return _sure_page(what, _asked_for(), {})
+
+
+@pages.post("/staff/<any('second-factor', renew):what>")
+@for_members(Permission.STAFF)
+def allow(member: Member, what: str) -> ResponseReturnValue:
+    """Words with which the account's owner makes a second factor, or a whole sign-in, anew."""
+    who, purpose = _asked_for(), Purpose(what)
+    errors = _not_sure(purpose is Purpose.RENEW, who)
+    if purpose is Purpose.RENEW and accounts.is_last_leader(office().staff, who.id):
+        errors["form"] = _last_leader()
+    if not errors and (error := second_factor.fault(member)):
+        errors["code"] = error
+    if errors:
+        return _sure_page(what, who, errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    fields = {"account": who.id, "purpose": purpose.value.replace("-", "_")}
+    append(office().staff, Deed(Action.RENEWAL_ALLOWED, member.id, fields=fields))
+    secret = invitations.invite(
+        office().staff,
+        Invitation(
+            purpose,
+            username=who.username,
+            display=who.display,
+            role=who.role,
+            unit="",
+            language=who.language,
+            languages=who.languages,
+            made_by=member.id,
+            account_id=who.id,
+        ),
+        Clock().now(),
+    )
+    return _words_page(purpose, who.username, who.display, secret)
+
+
+@pages.get("/staff/leave")
+@for_members(Permission.STAFF)
+def leave_form(member: Member) -> ResponseReturnValue:  # noqa: ARG001
+    return _sure_page("leave", _asked_for(), {})
+
+
+@pages.post("/staff/leave")
+@for_members(Permission.STAFF)
+def leave(member: Member) -> ResponseReturnValue:
+    """``successor`` gets the cases that the leaver had; nobody when it is empty."""
+    who = _asked_for()
+    errors = _not_sure(True, who)
+    successor = request.form.get("successor", "")
+    if successor and successor not in {one.id for one in _successors(who)}:
+        errors["successor"] = _("Velg en fra listen.")
+    if accounts.is_last_leader(office().staff, who.id):
+        errors["form"] = _last_leader()
+    if not errors and (error := second_factor.fault(member)):
+        errors["code"] = error
+    if errors:
+        return _sure_page("leave", who, errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    here = office()
+    try:
+        units = accounts.leave(here.staff, here.store, who.id, member.id, Clock().now())
+    except LastLeader:
+        errors = {"form": _last_leader()}
+        return _sure_page("leave", who, errors), HTTPStatus.CONFLICT
+    except Conflict:
+        abort(404)
+    assignments.reassign_all(here.staff, who.id, successor or None)
+    flash(_("Kontoen til %(who)s er avsluttet.", who=who.display))
+    if any(units.values()):
+        flash(_("Nøklene som kontoen kjente, skal nå byttes. Se «Nøkler som skal byttes»."))
+    return redirect(url_for("staff.show"), 303)
+
+
+def _asked_for() -> Person:
+    """Whom the page is about. NotFound also for somebody who has left."""
+    return accounts.find(office().staff, request.values.get("account", "")) or abort(404)
+
+
+def _groups(people: list[Person]) -> list[tuple[str, list[Person]]]:
+    """Colleagues by unit, in the order of the file; those who read as no unit last."""
+    place = office().municipality
+    order = [*place.units, *(adult.id for adult in place.adults)]
+    there = {unit for one in people for unit in one.units}
+    units = [*(unit for unit in order if unit in there), *sorted(there - set(order))]
+    groups = [(unit, [one for one in people if unit in one.units]) for unit in units]
+    none = [one for one in people if not one.units]
+    return [*groups, *([("", none)] if none else [])]
+
+
+def _successors(leaver: Person) -> list[Person]:
+    """Those who can open all that the leaver could."""
+    return (
+        [
+            one
+            for one in accounts.people(office().staff)
+            if one.id != leaver.id and one.let_in and set(leaver.units) <= set(one.units)
+        ]
+        if leaver.units
+        else []
+    )
+
+
+def _not_sure(matters: bool, who: Person) -> dict[str, str]:
+    """Nobody but this account holds some unit's key, and that was not ticked as known."""
+    if not matters or request.form.get("sure") or not _alone_with(who):
+        return {}
+    return {"sure": _("Kryss av for at du vet det.")}
+
+
+def _alone_with(who: Person) -> list[str]:
+    found = accounts.only_holder_of(office().staff, who.id)
+    return [unit for unit in found if unit != PICTURE]
+
+
+def _last_leader() -> str:
+    return _(
+        "Dette er den siste lederen. Slipp inn en leder til først: "
+        "uten leder kan ingen slippes inn."
+    )
+
+
+def _faults(written: dict[str, str]) -> dict[str, str]:
+    errors = {}
+    if not _USERNAME.fullmatch(written["username"]):
+        errors["username"] = _("Skriv ett ord på høyst 40 tegn: bokstaver, tall, punktum, strek.")
+    elif accounts.was_there(office().staff, written["username"]):
+        errors["username"] = _("Det brukernavnet er tatt.")
+    if is_blank(written["display"]) or len(written["display"]) > _LONGEST_DISPLAY:
+        errors["display"] = _("Skriv en rolle og et arbeidssted, høyst 120 tegn.")
+    if written["role"] not in ROLES:
+        errors["role"] = _("Velg en rolle.")
+    if written["role"] in READERS and written["unit"] not in _units():
+        errors["unit"] = _("Velg enheten de skal lese som.")
+    if written["language"] not in LANGUAGES:
+        errors["language"] = _("Velg et språk.")
+    tags = _tags(written["languages"])
+    if written["role"] == "interpreter" and not tags:
+        errors["languages"] = _("Skriv språkene de tolker, som «pl uk».")
+    elif len(tags) > _MOST_LANGUAGES or not all(_TAG.fullmatch(one) for one in tags):
+        errors["languages"] = _("Skriv språkkoder med mellomrom, som «pl uk so».")
+    return errors
+
+
+def _tags(written: str) -> list[str]:
+    return list(dict.fromkeys(written.replace(",", " ").split()))
+
+
+def _units() -> list[str]:
+    place = office().municipality
+    return [*place.units, *(adult.id for adult in place.adults)]
+
+
+def _invite_page(errors: dict[str, str], written: dict[str, str]) -> str:
+    return render_template(
+        "staff_invite.html",
+        errors=errors,
+        written=written,
+        roles={role: (ROLE_NAMES[role], ROLE_HINTS[role]) for role in ROLES},
+        units=_units(),
+        page_languages=LANGUAGES,
+        asked=second_factor.is_asked(),
+    )
+
+
+def _sure_page(what: str, who: Person, errors: dict[str, str]) -> str:
+    return render_template(
+        "staff_sure.html",
+        what=what,
+        person=who,
+        errors=errors,
+        alone_with=_alone_with(who) if what in ("leave", "renew") else [],
+        successors=_successors(who) if what == "leave" else [],
+        cases=len(assignments.held_by(office().staff, who.id)),
+        asked=second_factor.is_asked(),
+    )
+
+
+def _words_page(purpose: Purpose, username: str, display: str, secret: int) -> str:
+    return render_template(
+        "staff_words.html",
+        purpose=purpose,
+        username=username,
+        display=display,
+        words=as_words(secret, "nb"),
+        digits=as_digits(secret),
+    )

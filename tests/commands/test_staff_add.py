@@ -8,12 +8,13 @@ import time
 import pyotp
 import pytest
 from click.testing import Result
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from sifra.database import reading
+from sifra.database import reading, writing
+from sifra.key_cards import PICTURE
 from tests.commands.conftest import CHEAP, Installation, Sifra, code_of
 from triage import held_keys, keys
-from triage.staff_tables import accounts
+from triage.staff_tables import accounts, unit_keys
 
 DISPLAY = "Ungdomskontakt, Askim ungdomsskole"
 
@@ -26,6 +27,23 @@ def _add(
         *more,
         answers=f"{passphrase}\n{code}\n",
     )
+
+
+def holders(installation: Installation, unit: str) -> set[str]:
+    with reading(installation.staff) as connection:
+        return set(
+            connection.scalars(
+                select(accounts.c.username)
+                .join(unit_keys, unit_keys.c.account_id == accounts.c.id)
+                .where(unit_keys.c.unit == unit)
+            )
+        )
+
+
+def forget_codes(installation: Installation) -> None:
+    """As if half a minute had passed since the last one-time code."""
+    with writing(installation.staff) as connection:
+        connection.execute(update(accounts).values(totp_step=0))
 
 
 def _usernames(installation: Installation) -> set[str]:
@@ -75,14 +93,57 @@ def test_a_member_who_does_not_lead_lets_nobody_in(
     assert _usernames(installation) == {"leder", "leser"}
 
 
-def test_a_leader_cannot_pass_on_a_key_that_they_do_not_hold(
+def test_the_first_member_of_a_unit_gets_a_key_that_the_leader_does_not(
     sifra: Sifra, installation: Installation
 ) -> None:
     leader = installation.founding.leader
-    refused = _add(sifra, "leder", leader.passphrase, code_of(leader), "--unit", "police")
-    assert refused.exit_code == 1
-    assert "do not hold the key of police" in refused.output
-    assert _usernames(installation) == {"leder"}
+    added = _add(sifra, "leder", leader.passphrase, code_of(leader), "--unit", "police")
+    assert added.exit_code == 0, added.output
+    assert "police: opened. Only askim holds its key" in added.output
+    assert holders(installation, "police") == {"askim"}
+    card = installation.store.card("police")
+    assert card is not None
+    assert card.serial == 1
+    card.check(installation.founding.verifier, "police")
+
+
+def test_a_key_that_the_leader_does_not_hold_is_passed_on_by_the_unit(
+    sifra: Sifra, installation: Installation
+) -> None:
+    leader = installation.founding.leader
+    _add(sifra, "leder", leader.passphrase, code_of(leader), "--unit", "police")
+    forget_codes(installation)
+    added = _add(
+        sifra, "leder", leader.passphrase, code_of(leader), "--unit", "police", username="mysen"
+    )
+    assert added.exit_code == 0, added.output
+    assert "police: somebody of it must pass the key on" in added.output
+    assert holders(installation, "police") == {"askim"}
+
+
+@pytest.mark.parametrize(
+    ("role", "held"),
+    [
+        ("leader", {"youth_team", PICTURE}),
+        ("interpreter", set()),
+        ("auditor", set()),
+        ("administrator", set()),
+    ],
+)
+def test_a_role_that_reads_nothing_gets_a_card_and_no_key(
+    sifra: Sifra, installation: Installation, role: str, held: set[str]
+) -> None:
+    leader = installation.founding.leader
+    added = _add(sifra, "leder", leader.passphrase, code_of(leader), "--role", role)
+    assert added.exit_code == 0, added.output
+    with reading(installation.staff) as connection:
+        account_id = connection.scalar(select(accounts.c.id).where(accounts.c.username == "askim"))
+        found = connection.scalars(
+            select(unit_keys.c.unit).where(unit_keys.c.account_id == account_id)
+        )
+        assert set(found) == held
+    assert account_id
+    held_keys.account_public(installation.staff, account_id, installation.founding.verifier)
 
 
 def test_a_taken_username_and_an_unknown_unit_are_wrong_use(

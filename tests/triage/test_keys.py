@@ -114,13 +114,13 @@ def test_a_username_that_nobody_has_costs_the_same(
     office: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     costs = []
-    stretched = keys._stretched
+    stretched = keys.stretched
 
     def noted(passphrase: str, salt: bytes, cost: keys.KeyCost) -> bytes:
         costs.append(cost)
         return stretched(passphrase, salt, cost)
 
-    monkeypatch.setattr(keys, "_stretched", noted)
+    monkeypatch.setattr(keys, "stretched", noted)
     unlock(office)
     with pytest.raises(SignInRefused):
         unlock(office, username="ingen")

@@ -87,7 +87,7 @@ def test_signing_out_deletes_the_row(browser: Browser, office: Installation) -> 
     token = browser.page.find("input", {"name": "csrf_token"})
     assert token is not None
     left = browser.client.post("/sign-out", data={"csrf_token": token["value"]})
-    assert left.headers["Clear-Site-Data"] == '"*"'
+    assert left.headers["Clear-Site-Data"] == '"cache", "storage", "executionContexts"'
     assert rows(office) == 0
     browser.client.set_cookie("sifra", kept)
     assert browser.client.get("/queue").status_code == 303
@@ -160,7 +160,8 @@ def test_cookies_are_bound_to_the_host_and_out_of_reach(office: Installation) ->
     )
     assert signed_in.status_code == 303
     for response, name in ((page, "__Host-sifra-form"), (signed_in, "__Host-sifra")):
-        (header,) = response.headers.getlist("Set-Cookie")
-        value, *attributes = header.split("; ")
-        assert value.startswith(f"{name}=")
+        header = next(
+            one for one in response.headers.getlist("Set-Cookie") if one.startswith(f"{name}=")
+        )
+        _, *attributes = header.split("; ")
         assert sorted(attributes) == ["HttpOnly", "Path=/", "SameSite=Strict", "Secure"]

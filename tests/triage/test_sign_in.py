@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 
@@ -15,13 +16,21 @@ from tests.triage.example_office import Browser, Installation
 from triage.sign_in import A_USERNAME
 from triage.staff_tables import accounts
 
-OPEN_TO_ALL = {("/sign-in", "GET"), ("/sign-in", "POST"), ("/healthz", "GET"), ("/", "GET")}
+OPEN_TO_ALL = {
+    ("/", "GET"),
+    ("/healthz", "GET"),
+    *(
+        (path, method)
+        for path in ("/sign-in", "/join", "/second-factor")
+        for method in ("GET", "POST")
+    ),
+}
 
 
 def ways(app: Flask) -> Iterator[tuple[str, str]]:
     for rule in app.url_map.iter_rules():
-        path = rule.rule.replace("<case_id>", "0" * 32)
-        path = path.replace("<any(acknowledge, answer, close, reopen):action>", "close")
+        path = re.sub(r"<any\('?([a-z-]+)'?,[^>]*>", r"\1", rule.rule)
+        path = re.sub(r"<[a-z_]+>", "0" * 32, path)
         assert "<" not in path, rule.rule
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             yield path, method
