@@ -31,7 +31,7 @@ def shown(member: Member, case: OpenCase) -> Mapping[str, object]:
     return {
         "book": book,
         "sheet": case_sheet.sheet(book.entries),
-        "notes": [body for body in book.entries if body.get("what") in ("note", "told")],
+        "notes": [body for body in book.entries if body.get("what") in ("note", "told", "export")],
         "changes": [body for body in book.entries if body.get("what") in _CHANGES],
         "note_names": _names(book.entries),
         "callees": telephoned.callees(office().municipality),
