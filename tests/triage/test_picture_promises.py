@@ -1,4 +1,4 @@
-"""The picture: promises kept by unit and quarter, and no way to a count under five."""
+"""The picture's promises kept, by unit and quarter, and no way to a count under five."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from sifra.promise_rows import quarter_of
 from sifra.promises_kept import Counts
 from sifra.tables import promise_counts
 from tests.triage.example_office import HOUR, NOW, Browser, Installation
-from triage.picture import QUARTERS, Shown, quarters
+from triage.picture import Kept, quarters
+from triage.picture_shown import QUARTERS
 
 UNITS = ("youth_team", "police", "child_welfare", "slt")
 HERE = quarter_of(NOW)
@@ -23,7 +24,7 @@ def count(office: Installation, unit: str, kept: int, late: int, quarter: str = 
 
 
 def table(browser: Browser, number: int = 0) -> dict[str, list[str]]:
-    found = browser.page.find_all("table")[number]
+    found = browser.page.select("table.promises")[number]
     return {
         " ".join(row.find("th").get_text().split()): [  # type: ignore[union-attr]
             cell.get_text().replace("\N{NO-BREAK SPACE}", " ") for cell in row.find_all("td")
@@ -49,7 +50,7 @@ def test_each_unit_and_quarter_with_small_counts_hidden(
     }
     assert table(browser, 1)["Ungdomsteamet"] == ["6", "6", "50 %"]
     assert table(browser, 1)["Politikontakten"] == [few, few, "–"]
-    captions = [one.get_text() for one in browser.page.find_all("caption")]
+    captions = [one.get_text() for one in browser.page.select(".promises caption")]
     assert ["til nå" in one for one in captions] == [True, False]
     assert "1. kvartal 2025" in captions[1]
 
@@ -97,7 +98,7 @@ def test_what_is_hidden_cannot_be_worked_out(kept: int, late: int) -> None:
 
 def test_a_unit_without_any_looks_like_one_with_few() -> None:
     (shown,) = quarters({("2026-Q4", "slt"): Counts(4, 4)}, UNITS, "2026-Q4")
-    assert shown.units == tuple(Shown(unit, None, None) for unit in UNITS)
+    assert shown.units == tuple(Kept(unit, None, None) for unit in UNITS)
     (empty,) = quarters({}, UNITS, "2026-Q4")
     assert empty == shown
 
