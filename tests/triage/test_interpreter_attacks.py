@@ -290,7 +290,14 @@ def test_nobody_but_an_interpreter_is_let_in(
     interpreter(office)
     browser.get(f"/cases/{case}/interpreter")
     until = str(browser.page.find(id="until")["value"])  # type: ignore[index]
-    browser.post(f"/cases/{case}/interpreter", 422, who=f"{account.id}.uk", until=until)
+    browser.post(
+        f"/cases/{case}/interpreter",
+        422,
+        who=f"{account.id}.uk",
+        until=until,
+        code=office.code(office.leader),
+    )
+    assert browser.page.find(id="who-error") is not None
     assert FolderStore(office.staff).of_case(case) == []
 
 
