@@ -213,6 +213,20 @@ def test_those_who_wrote_and_left_are_still_named(browser: Browser, office: Inst
     assert "en som har sluttet" in browser.text
 
 
+def test_notes_stand_as_they_were_written_whatever_the_clock_did(
+    browser: Browser, office: Installation
+) -> None:
+    """A label that was taken off after the clock was set back is off."""
+    case, _ = office.tip()
+    browser.get(f"/cases/{case}")
+    browser.act(case, "labels", label="skole")
+    (folder,) = opened(office, case)
+    off = folder.add({"what": "label_off", "label": "skole", "at": 1})
+    FolderStore(office.staff).replace(folder.sealed, off.sealed)
+    browser.get(f"/cases/{case}")
+    assert browser.page.select(".labels") == []
+
+
 def test_what_stands_in_a_note_is_nowhere_in_clear(browser: Browser, office: Installation) -> None:
     case, _ = office.tip()
     browser.get(f"/cases/{case}")
