@@ -27,9 +27,8 @@ import pyotp
 from sifra.case_store import CaseStore
 from sifra.database import open_engine
 from sifra.erasure import ErasureKeys
-from sifra.key_pins import KeyPins
-from sifra.settings import InstallationSettings, installation_settings, reporter_settings
-from triage import demo_cases, installing, keys
+from sifra.settings import installation_settings, reporter_settings
+from triage import demo_cases, demo_team, installing, keys
 from triage.demo_cases import Shown
 from triage.demo_sites import (
     HOST,
@@ -42,12 +41,10 @@ from triage.demo_sites import (
     wait_until_ready,
     working,
 )
-from triage.keys import NewAccount, Unlocked
+from triage.demo_team import Team
 from triage.stopping import stop_signal
 
 HOMES = Path(".demo")
-LEADER = ("leder", "Leder, ungdomsteamet")
-YOUTH_WORKER = ("ungdomskontakt", "Ungdomskontakt, Askim ungdomsskole")
 
 
 _NOTIFIED = """\
@@ -63,7 +60,7 @@ _NOT_NOTIFIED = """\
 class _Filled:
     """A home that is ready to be served."""
 
-    accounts: tuple[NewAccount, ...]
+    team: Team
     code: Shown
 
 
@@ -127,45 +124,30 @@ def _home() -> Iterator[Path]:
 
 def _fill(environ: Mapping[str, str], moment: dt.datetime) -> _Filled:
     settings = installation_settings(environ)
-    founding = installing.install(settings, username=LEADER[0], display=LEADER[1])
+    founding = installing.install(
+        settings, username=demo_team.LEADER[0], display=demo_team.LEADER[1]
+    )
     unit = founding.units[demo_cases.READER]
-    worker = _youth_worker(settings, founding.leader)
+    team = demo_team.gather(settings, founding.leader)
     engine = open_engine(settings.database_url)
+    store = CaseStore(engine, ErasureKeys(settings.home.erasure_keys))
     try:
-        code = demo_cases.plant(
-            CaseStore(engine, ErasureKeys(settings.home.erasure_keys)),
-            reporter_settings(environ),
-            unit,
-            moment,
-        )
+        code = demo_cases.plant(store, reporter_settings(environ), unit, moment)
+        demo_picture.plant(engine, store, settings.municipality, founding.verifier, moment)
     finally:
         engine.dispose()
-    return _Filled((worker, founding.leader), code)
-
-
-def _youth_worker(settings: InstallationSettings, leader: NewAccount) -> NewAccount:
-    staff, cases = open_engine(settings.staff_database_url), open_engine(settings.database_url)
-    home = settings.home
-    try:
-        account, _ = installing.add_member(
-            staff,
-            CaseStore(cases, ErasureKeys(home.erasure_keys), KeyPins(home.key_pins)),
-            Unlocked(leader.id, leader.private),
-            demo_cases.READER,
-            username=YOUTH_WORKER[0],
-            display=YOUTH_WORKER[1],
-        )
-        return account
-    finally:
-        staff.dispose()
-        cases.dispose()
+    demo_team.work(environ, team)
+    return _Filled(team, code)
 
 
 def _tell(
     sites: list[Site], filled: _Filled, moment: dt.datetime | None, *, notified: bool
 ) -> None:
     public, office = (site.address for site in sites)
-    worker, leader = filled.accounts
+    signs_in = "\n  or as         ".join(
+        f"{account.username}\n                {account.passphrase}"
+        for account in filled.team.accounts
+    )
     shown = f"  It is {moment:%A %-d %B %Y, %H:%M} ({moment.tzname()}) there.\n" if moment else ""
     click.echo(
         f"""
@@ -174,10 +156,7 @@ def _tell(
   Public site   {public}
   Back office   {office}sign-in
 
-  Sign in as    {worker.username}
-                {worker.passphrase}
-  or as         {leader.username}
-                {leader.passphrase}
+  Sign in as    {signs_in}
 
   A return code with an answer waiting
                 {filled.code.words}
@@ -225,7 +204,7 @@ def _codes(filled: _Filled) -> str:
     # Short enough for a narrow terminal: a line that wraps cannot be written over in place.
     said = "   ".join(
         f"{account.username} {pyotp.TOTP(account.totp_secret).at(int(now))}"
-        for account in filled.accounts
+        for account in filled.team.accounts
     )
     left = keys.STEP_SECONDS - int(now) % keys.STEP_SECONDS
     return f"  One-time codes   {said}   {left:2d} s left"
