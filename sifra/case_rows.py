@@ -24,6 +24,7 @@ from sifra.sealing import KEY_BYTES
 from sifra.tables import cases, messages, spent, steps, wraps
 
 HOUR = 3600
+_DAY = 24 * HOUR
 
 
 class State(StrEnum):
@@ -94,6 +95,12 @@ class Position:
 def hour_of(seconds: float) -> int:
     """The whole hour (Unix seconds, UTC) that a moment lies in."""
     return int(seconds) // HOUR * HOUR
+
+
+def days_to_keep(received: int, closed: float, days: int) -> int:
+    """The days of retention from the hour ``received`` that keep a case ``days`` at least after it
+    was ``closed`` (both Unix seconds, UTC): what was written just before is not lost sooner."""
+    return days - int(received - closed) // _DAY
 
 
 # Built once: a statement costs more to build than to run.

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from flask import abort
 
-from sifra.case_store import HOUR, WAITING, Position, State, StoredCase, hour_of
+from sifra.case_rows import days_to_keep
+from sifra.case_store import WAITING, Position, State, StoredCase, hour_of
 from sifra.conversation import SENDER, Message, ReaderView, open_summary
 from sifra.sealing import TIP_KINDS, Kind, PrivateKey, SealError
 from triage.members import Member
@@ -16,8 +17,6 @@ from triage.wording import needs_interpreter
 
 UnitKeys = Mapping[str, Sequence[PrivateKey]]
 """The private keys of each unit that a member reads as, the newest first."""
-
-_DAY = 24 * HOUR
 
 _AFTER = {
     Kind.TIP: State.NEW,
@@ -183,14 +182,14 @@ class OpenCase:
             read_by_unit=self.unit if kind in ACKNOWLEDGES else "",
             unopened=unopened,
             now=now,
-            retention_days=self._kept_for(kind, hour),
+            retention_days=self._kept_for(kind, now),
         )
 
-    def _kept_for(self, kind: Kind, now: int) -> int | None:
+    def _kept_for(self, kind: Kind, now: float) -> int | None:
         """A case is kept its days from when it is closed; the sender was told so."""
         if kind is not Kind.CLOSED:
             return None
-        return (now - self.case.clear.received) // _DAY + office().municipality.retention.days
+        return days_to_keep(self.case.clear.received, now, office().municipality.retention.days)
 
 
 def state_after(kinds: Iterable[Kind]) -> State:
