@@ -46,7 +46,14 @@ class Event:
 
     @classmethod
     def sent(
-        cls, moment: dt.datetime, zone: ZoneInfo, *, topic: str, place: str, language: str, lane: str
+        cls,
+        moment: dt.datetime,
+        zone: ZoneInfo,
+        *,
+        topic: str,
+        place: str,
+        language: str,
+        lane: str,
     ) -> Event:
         """``moment`` has a zone of its own; ``zone`` is the municipality's."""
         local = moment.astimezone(zone)

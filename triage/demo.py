@@ -28,7 +28,7 @@ from sifra.case_store import CaseStore
 from sifra.database import open_engine
 from sifra.erasure import ErasureKeys
 from sifra.settings import installation_settings, reporter_settings
-from triage import demo_cases, demo_team, installing, keys
+from triage import demo_cases, demo_picture, demo_team, installing, keys
 from triage.demo_cases import Shown
 from triage.demo_sites import (
     HOST,
