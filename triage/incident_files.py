@@ -56,7 +56,16 @@ def shown(member: Member, case: OpenCase) -> Mapping[str, object]:
     """What the case page shows of it. An incident that this unit has no case in is not offered:
     its title may tell of a case that the unit does not read."""
     offered = register.of(member).incidents([case.unit], register.RECENT)
-    return {"incidents": offered, "longest_title": LONGEST_TITLE}
+    return {
+        "incidents": offered,
+        "incident_title": written_title(),
+        "longest_title": LONGEST_TITLE,
+    }
+
+
+def written_title() -> str:
+    """What the form calls a new incident."""
+    return " ".join(tidy(request.form.get("title")).split())
 
 
 def chosen(known: Mapping[str, str]) -> Chosen:
@@ -67,7 +76,7 @@ def chosen(known: Mapping[str, str]) -> Chosen:
         return Chosen(wanted, known[wanted])
     if wanted != NEW:
         return Chosen(errors={"into": _("Velg en hendelse.")})
-    title = " ".join(tidy(request.form.get("title")).split())
+    title = written_title()
     if is_blank(title):
         return Chosen(errors={"title": _("Skriv hva dere vil kalle hendelsen.")})
     if len(title) > LONGEST_TITLE:

@@ -175,6 +175,7 @@ def _page(
         may_answer=member.may(Permission.ANSWER),
         gathering=gathering or {},
         given=request.form,
+        title=incident_files.written_title(),
         ticked=request.form.getlist("case"),
         longest_title=incident_files.LONGEST_TITLE,
         today=today(),
