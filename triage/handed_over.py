@@ -51,8 +51,9 @@ class Referral:
 
     @property
     def read(self) -> Body | None:
-        """What tells that the unit that was let in has read it."""
-        return next((one for one in self.folder.entries if one.get("what") == What.READ), None)
+        """What tells that the unit that was let in has read it: it says so, or replies."""
+        theirs = (one for one in self.said if one.get("by") == self.row.to_unit)
+        return next((one for one in theirs if one.get("what") in (What.READ, What.REPLY)), None)
 
     @property
     def said(self) -> Sequence[Body]:
