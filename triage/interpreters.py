@@ -171,7 +171,8 @@ def let_in(member: Member, case: OpenCase, chosen: Candidate, until: int) -> Non
     """From now until ``until`` (Unix seconds, UTC). KeyCardError: no leader has signed for the
     account. Conflict: an interpreter is in already. Raises StoreUnavailable."""
     sealed, now = case.case.sealed, office().clock.now()
-    public = account_public(office().staff, chosen.account, office().settings.verifier)
+    here = office()
+    public = account_public(here.staff, chosen.account, here.settings.verifier, here.store.pins)
     readers = office().store.public_keys(sealed.readers, office().settings.verifier)
     holders = {**readers, account_holder(chosen.account): public}
     before = of_case(member, case).beside

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.triage.example_handovers import leader, police, worker  # noqa: F401 (fixtures)
 from tests.triage.example_office import Browser, Installation, build, installation
+from tests.triage.example_people import People
 from triage import create_app
 from triage.held_keys import Founding
 
@@ -50,3 +52,8 @@ def browser(app: Flask, office: Installation) -> Browser:
     made = Browser(app.test_client(), office)
     made.sign_in(office.leader)
     return made
+
+
+@pytest.fixture
+def people(app: Flask, office: Installation) -> People:
+    return People(app, office)
