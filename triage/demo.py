@@ -167,6 +167,10 @@ def _tell(
   2  Back office: sign in with a one-time code from below; each works once. The tip stands
      in the queue: open it, mark it as read, answer it.
   3  Public site: "Les svar", with your code: the answer is there. Never what you wrote.
+  4  With the code above: the sender is asked whether the police contact may be told. Say
+     yes. As ungdomskontakt, open the case on debt, and hand it over.
+  5  As leder: "Gitt videre" shows what waits for a second person. As politi: what came over.
+  6  As tolk: one case, and nothing else of Sifra.
 
 {_NOTIFIED if notified else _NOT_NOTIFIED}
 """
@@ -202,9 +206,9 @@ def _stay(sites: list[Site], worker: Program, filled: _Filled, stop: socket.sock
 def _codes(filled: _Filled) -> str:
     now = time.time()
     # Short enough for a narrow terminal: a line that wraps cannot be written over in place.
-    said = "   ".join(
+    said = "  ".join(
         f"{account.username} {pyotp.TOTP(account.totp_secret).at(int(now))}"
         for account in filled.team.accounts
     )
     left = keys.STEP_SECONDS - int(now) % keys.STEP_SECONDS
-    return f"  One-time codes   {said}   {left:2d} s left"
+    return f"  Codes  {said}  {left:2d} s"
