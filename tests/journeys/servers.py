@@ -24,7 +24,7 @@ from sifra.database import open_engine
 from sifra.erasure import ErasureKeys
 from sifra.sealing import Kind
 from sifra.settings import Home, InstallationSettings
-from tests.reporter.installation import live_worker
+from tests.reporter.installation import TEAM, live_worker
 from triage import held_keys, installing, keys
 from triage.held_keys import Founding
 from triage.keys import KeyCost, NewAccount
@@ -78,21 +78,20 @@ class Place:
         sealed = conversation.begin(
             {**spoken, "text": text, "hour": hour},
             {**spoken, "excerpt": text[:80], "code": "yes"},
-            store.public_keys(self.founding.units, self.founding.verifier),
+            store.public_keys([TEAM], self.founding.verifier),
             code.sender_key,
         )
         read_by = hour if urgent else promised
         clear = Clear(sealed.id, "tip", State.NEW, hour, read_by, 180, promised)
         store.deposit(clear, sealed, code.lookup_id, secrets.token_bytes(32), hour)
         if answer:
-            ((unit, private),) = self.founding.units.items()
             said: dict[str, str | int] = {
                 "text": answer,
                 "language": "nb",
                 "hour": hour,
-                "by": unit,
+                "by": TEAM,
             }
-            view = ReaderView.open(sealed, unit, private)
+            view = ReaderView.open(sealed, TEAM, self.founding.units[TEAM])
             store.add(view.add(Kind.ANSWER, said), State.ANSWERED)
         engine.dispose()
         return return_code.as_digits(secret)
