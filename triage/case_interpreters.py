@@ -127,7 +127,7 @@ def _until() -> tuple[int | None, dict[str, str]]:
     except ValueError:
         return None, {"until": _("Skriv en dato, som 2026-09-30.")}
     if day < today:
-        return None, {"until": _("Datoen er over. Velg en dag fra i dag av.")}
+        return None, {"until": _("Datoen har vært. Velg i dag eller senere.")}
     if day > today + dt.timedelta(days=MOST_DAYS):
         return None, {
             "until": _(
