@@ -56,8 +56,10 @@ class Place:
                 language=language,
                 cost=CHEAP,
             )
+            public, now = account.private.public(), int(time.time())
+            signing, leader = self.founding.signing, self.founding.leader.id
+            held_keys.sign_account(engine, signing, account.id, public, leader, now)
             for unit, private in self.founding.units.items():
-                public = account.private.public()
                 held_keys.give_unit_key(engine, account.id, public, unit, 1, private)
         finally:
             engine.dispose()
