@@ -10,14 +10,9 @@ from sqlalchemy import func, select
 
 from sifra.database import reading
 from tests.triage.example_handovers import REASON, SUMMARY, Desk, row
-from tests.triage.example_office import MUNICIPALITY, Browser, Installation
+from tests.triage.example_office import MUNICIPALITY, Installation
 from triage import create_app
 from triage.staff_tables import folders, handovers
-
-
-@pytest.fixture
-def leader(browser: Browser, office: Installation) -> Desk:
-    return Desk(browser, office.leader)
 
 
 def stored(office: Installation) -> tuple[int, int]:

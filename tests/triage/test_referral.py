@@ -12,23 +12,13 @@ from tests.triage.example_office import Browser, Installation
 from triage.staff_tables import audit_entries, folder_entries, handovers
 
 
-@pytest.fixture
-def worker(app: Flask, office: Installation) -> Desk:
-    return Desk.of(app, office, office.member("ung", "youth_team"))
-
-
-@pytest.fixture
-def police(app: Flask, office: Installation) -> Desk:
-    return Desk.of(app, office, office.member("politi", "police"))
-
-
 def handed(desk: Desk, office: Installation, **facts: str) -> tuple[str, str]:
     """A case and its hand-over, made at once."""
     case, _ = office.tip(danger="yes", **facts)  # type: ignore[arg-type]
     known = _ids(office)
     desk.get(f"/cases/{case}/handover")
     given = {"to": "police", "text": SUMMARY, "language": "nb", "reason": REASON}
-    desk.send(f"/cases/{case}/handover", **given, ground="danger_to_life")
+    desk.send(f"/cases/{case}/handover", 200, **given, ground="danger_to_life")
     (one,) = _ids(office) - known
     return case, one
 
