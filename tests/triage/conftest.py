@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine
 
 from tests.triage.example_handovers import leader, police, worker  # noqa: F401 (fixtures)
 from tests.triage.example_office import Browser, Installation, build, installation
 from tests.triage.example_people import People
+from tests.triage.example_world import World, team, worked
 from triage import create_app
 from triage.held_keys import Founding
 
@@ -39,6 +42,38 @@ def app(office: Installation) -> Iterator[Flask]:
     yield made
     made.extensions["sifra"].staff.dispose()
     made.extensions["sifra"].cases.dispose()
+
+
+@pytest.fixture(scope="session")
+def built_world(
+    built: tuple[Path, Founding], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, World]:
+    """A team after a week of work, made once; each test has its own copy."""
+    home, founding = built
+    lies = Path(shutil.copytree(home, tmp_path_factory.mktemp("world") / "home"))
+    here = installation(lies, founding)
+    app = create_app(here.settings)
+    app.testing = True
+    made = worked(team(here, app))
+    for engine in (here.staff, here.cases, *_engines(app)):
+        engine.dispose()
+    return lies, made
+
+
+@pytest.fixture
+def world(built_world: tuple[Path, World], tmp_path: Path) -> Iterator[World]:
+    home, made = built_world
+    lies = Path(shutil.copytree(home, tmp_path / "home"))
+    here = installation(lies, made.office.founding)
+    app = create_app(here.settings)
+    app.testing = True
+    yield replace(made, office=here, app=app, browsers={})
+    for engine in (here.staff, here.cases, *_engines(app)):
+        engine.dispose()
+
+
+def _engines(app: Flask) -> tuple[Engine, Engine]:
+    return app.extensions["sifra"].staff, app.extensions["sifra"].cases
 
 
 @pytest.fixture
