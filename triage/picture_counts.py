@@ -206,4 +206,7 @@ def _leaf(event: Event, dimension: str) -> str:
 
 
 def _tree(said: Any) -> Tree:  # noqa: ANN401 (JSON)
-    return said if isinstance(said, str) else tuple(_tree(part) for part in said)
+    if isinstance(said, str):
+        return said
+    left, right = said
+    return _tree(left), _tree(right)

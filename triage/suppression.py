@@ -1,14 +1,15 @@
 """What may be seen of counts without any small one among them coming to light.
 
 What is counted lies in a tree that was fixed before anything was counted. A part of the tree is
-shown in its own parts only where each of those has at least FEWEST; else all of it is shown as one
-number. So a count under FEWEST always stands in one number with others, and that number is at
-least FEWEST itself.
+shown in its own parts where each of those has at least FEWEST. A side that has fewer is shown
+together with the nearest of the other side that makes it safe: so many that whatever the small
+side has, that nearest has FEWEST at least. Where nothing does, all of the part is one number.
 
-Why nothing can be worked out, not even by who knows this rule and every total: give the smaller
-side of a part that is not divided any count from 0 to FEWEST - 1, and the rest to the other
-side. The part is divided no more than before, everything above it is as it was, and so the same
-is shown. A sum over periods is taken of what was shown, and so adds nothing.
+Why nothing can be worked out, not even by who knows this rule, every total and every dimension:
+a count under FEWEST always stands in one number with others. Give it any count from 0 to
+FEWEST - 1, its neighbours in that number nothing, and a leaf of another side of it the rest. Each
+question that the rule asks has the same answer as before, and so the same is shown. A sum over
+periods is taken of what was shown, and so adds nothing.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 FEWEST = 5
+_SURE = 2 * FEWEST - 1
+"""In so many, what is not the small side has FEWEST at least, whatever the small side has."""
 
-Tree: TypeAlias = "str | tuple[Tree, ...]"
-"""A leaf is what is counted; an inner part has at least two parts."""
+Tree: TypeAlias = "str | tuple[Tree, Tree]"
+"""A leaf is what is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +58,43 @@ def pruned(tree: Tree, kept: Collection[str]) -> Tree | None:
     """The tree with only the leaves in ``kept``; None when there are none."""
     if isinstance(tree, str):
         return tree if tree in kept else None
-    parts = [part for one in tree if (part := pruned(one, kept)) is not None]
-    return tuple(parts) if len(parts) > 1 else next(iter(parts), None)
+    left, right = (pruned(part, kept) for part in tree)
+    return (left, right) if left is not None and right is not None else left or right
 
 
 def blocks(tree: Tree, counts: Mapping[str, int]) -> tuple[Block, ...]:
     """What is shown; nothing when all together are fewer than FEWEST. ``counts`` without a leaf
-    has none of it."""
-    names = leaves(tree)
-    total = sum(counts.get(name, 0) for name in names)
+    has none of it. No part of the tree has more than two parts."""
+    total = _count(tree, counts)
     if total < FEWEST:
         return ()
-    if not isinstance(tree, str):
-        parts = [blocks(part, counts) for part in tree]
-        if all(parts):
-            return tuple(block for part in parts for block in part)
-    return (Block(names, total),)
+    if isinstance(tree, str):
+        return (Block((tree,), total),)
+    left, right = tree
+    if _count(left, counts) < FEWEST:
+        return _with_small(left, right, counts, small_first=True)
+    if _count(right, counts) < FEWEST:
+        return _with_small(right, left, counts, small_first=False)
+    return blocks(left, counts) + blocks(right, counts)
+
+
+def _with_small(
+    small: Tree, large: Tree, counts: Mapping[str, int], *, small_first: bool
+) -> tuple[Block, ...]:
+    """``small`` has fewer than FEWEST, and that is known. It stays beside what is next to it, so
+    that what follows one another stays so."""
+    if not isinstance(large, str):
+        near, far = large if small_first else reversed(large)
+        if _count(small, counts) + _count(near, counts) >= _SURE and _count(far, counts) >= FEWEST:
+            rest = _with_small(small, near, counts, small_first=small_first)
+            others = blocks(far, counts)
+            return rest + others if small_first else others + rest
+    names = leaves(small) + leaves(large) if small_first else leaves(large) + leaves(small)
+    return (Block(names, _count(small, counts) + _count(large, counts)),)
+
+
+def _count(tree: Tree, counts: Mapping[str, int]) -> int:
+    return sum(counts.get(name, 0) for name in leaves(tree))
 
 
 def rounded_down(shown: Iterable[Block]) -> tuple[Block, ...]:
