@@ -218,6 +218,7 @@ def _form(
         kinds=Kind,
         places=places(case),
         grounds=place.legal_grounds,
+        ground_name=handover_words.ground_name,
         may_ask=case.allows(Kind.ASKED),
         may_make=case.allows(Kind.HANDED_OVER),
         seconds=second_person.candidates(member.id, case.case.sealed.readers),

@@ -94,7 +94,7 @@ def ground_name(ground: str) -> Markup:
     found = next((one for one in office().municipality.legal_grounds if one.id == ground), None)
     if found is None:
         return Markup.escape(_("en hjemmel som ikke står i kommunens fil lenger"))
-    return Markup("{} ({})").format(words(found.name), found.law)
+    return Markup("{} ({})").format(words(found.name), found.law.replace("§ ", "§\u00a0"))
 
 
 def displays(ids: Iterable[str]) -> dict[str, str]:
