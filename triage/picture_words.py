@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 
 from babel.dates import format_date, get_day_names
-from babel.lists import format_list
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -26,7 +25,7 @@ DIMENSIONS = {
     "hour": _l("Tid på døgnet"),
     "week": _l("Uke"),
     "language": _l("Språk"),
-    "lane": _l("Hva det gjaldt"),
+    "lane": _l("Type sak"),
 }
 IN_ORDER = ("weekday", "hour", "week")
 """Those that go on one after the other: a run of them is called by its ends."""
@@ -61,7 +60,7 @@ def block_name(dimension: str, block: Block) -> str:
             ends = list(dict.fromkeys((str(int(first[-2:])), str(int(last[-2:])))))
             return _("uke %(weeks)s", weeks="–".join(ends))
     names = [_leaf_name(dimension, leaf) for leaf in block.leaves]
-    return format_list(names, locale=language().tag)
+    return " + ".join(names)
 
 
 def short_name(dimension: str, block: Block) -> str:
