@@ -75,3 +75,8 @@ def time_passes(office: Installation, folder: str) -> None:
             .where(interpreters.c.folder_id == folder)
             .values(until=int(time.time()) - 1)
         )
+
+
+def texts(browser: Browser) -> list[str]:
+    """What the page shows of what people wrote."""
+    return [said.get_text() for said in browser.page.find_all(class_="text")]

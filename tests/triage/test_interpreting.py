@@ -14,6 +14,7 @@ from tests.triage.example_interpreter import (
     folder_of,
     interpreter,
     let_in,
+    texts,
     translates,
 )
 from tests.triage.example_office import Browser, Installation
@@ -21,10 +22,6 @@ from triage.folder_store import FolderStore
 
 ANSWER = "Vi tror deg. Kan du si mer?"
 HER_WORDS = "Ми тобі віримо. Розкажи більше."
-
-
-def texts(browser: Browser) -> list[str]:
-    return [said.get_text() for said in browser.page.find_all(class_="text")]
 
 
 def test_the_whole_way_of_a_translation(app: Flask, browser: Browser, office: Installation) -> None:
@@ -72,21 +69,6 @@ def test_the_whole_way_of_a_translation(app: Flask, browser: Browser, office: In
     assert {name: last.body[name] for name in said} == said
 
 
-def test_what_the_sender_writes_next_reaches_the_interpreter_when_staff_look(
-    app: Flask, browser: Browser, office: Installation
-) -> None:
-    case, key = office.tip(UKRAINIAN, language="uk")
-    tolk = interpreter(office)
-    folder = let_in(browser, case, tolk)
-    office.writes_more(case, key, "ще раз сьогодні", language="uk")
-    desk = at_work(app, office, tolk)
-    desk.get(f"/interpreting/{folder}")
-    assert texts(desk) == [UKRAINIAN]
-    browser.get(f"/cases/{case}")
-    desk.get(f"/interpreting/{folder}")
-    assert texts(desk) == [UKRAINIAN, "ще раз сьогодні"]
-
-
 def test_the_interpreter_sees_no_notes_readers_or_marks(
     app: Flask, browser: Browser, office: Installation
 ) -> None:
@@ -120,31 +102,6 @@ def test_saving_one_keeps_what_is_being_written_in_the_others(
     browser.get(f"/cases/{case}")
     assert "Det første." in browser.text
     assert "Halvveis" not in browser.text
-
-
-def test_a_translation_is_mended_and_sent_again(
-    app: Flask, browser: Browser, office: Installation
-) -> None:
-    case, key = office.tip(UKRAINIAN, language="uk")
-    browser.get(f"/cases/{case}")
-    browser.act(case, "answer", text=ANSWER, language="nb")
-    tolk = interpreter(office)
-    folder = let_in(browser, case, tolk)
-    desk = at_work(app, office, tolk)
-    desk.get(f"/interpreting/{folder}")
-    translates(desk, folder, 1, {1: "помилка"})
-    browser.get(f"/cases/{case}")
-    shown = browser.page
-    token = str(shown.find("input", {"name": "translation"})["value"])  # type: ignore[index]
-    desk.post(f"/interpreting/{folder}", mend="1")
-    assert desk.page.find(id="text-1").get_text().strip() == "помилка"  # type: ignore[union-attr]
-    translates(desk, folder, 1, {1: HER_WORDS})
-    # What was shown is what is sent: the mended one must be seen first.
-    browser.act(case, "interpreter/send", 409, of="1", translation=token)
-    assert "Oversettelsen er endret" in browser.text
-    token = str(browser.page.find("input", {"name": "translation"})["value"])  # type: ignore[index]
-    browser.act(case, "interpreter/send", of="1", translation=token)
-    assert office.sender(case, key).messages()[-1].body["text"] == HER_WORDS
 
 
 @pytest.mark.parametrize("written", ["", "  \n", "\u200b", "a" * 24_001])
