@@ -289,6 +289,7 @@ def _renewal_page(member: Member, found: Renewal, errors: dict[str, str]) -> str
         spelt=as_words(number, "nb") if mine and number is not None else "",
         digits=as_digits(number) if mine and number is not None else "",
         remaining=unit_renewal.remaining(here.staff, here.store, found) if found.signed else 0,
+        settling=Clock().now() < (found.signed or 0) + unit_renewal.SETTLES_SECONDS,
         member=member,
         asked=second_factor.is_asked(),
     )
