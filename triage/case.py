@@ -39,6 +39,17 @@ def show(member: Member, case_id: str) -> ResponseReturnValue:
     return page(member, open_case(member, case_id))
 
 
+@pages.get(
+    "/cases/<case_id>/<any(acknowledge, answer, close, reopen, notes, labels, level, 'follow-up',"
+    " told, phrase, assign):action>"
+)
+@for_members(Permission.READ)
+def again(member: Member, case_id: str, action: str) -> ResponseReturnValue:  # noqa: ARG001
+    """A form that came back stands at the address that it was sent to: whoever opens that again,
+    or changes the language there, meets the case."""
+    return redirect(url_for("case.show", case_id=case_id), 303)
+
+
 @pages.post("/cases/<case_id>/<any(acknowledge, answer, close, reopen):action>")
 @for_members(Permission.ANSWER)
 def act(member: Member, case_id: str, action: str) -> ResponseReturnValue:

@@ -9,6 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from triage.keys import NewAccount
 
+_TALK = "main section > #talk + ol"
+
 
 @dataclass
 class Desk:
@@ -45,14 +47,14 @@ class Desk:
 
     def said(self) -> list[str]:
         """The conversation, oldest first."""
-        return self.page.locator('main ol li [translate="no"]').all_inner_texts()
+        return self.page.locator(f'{_TALK} li [translate="no"]').all_inner_texts()
 
     @property
     def marks(self) -> Locator:
-        return self.page.locator("main ol li.mark")
+        return self.page.locator(f"{_TALK} li.mark")
 
     def button(self, action: str) -> Locator:
-        return self.page.locator(f'main form[action$="/{action}"] button')
+        return self.page.locator(f'main form[action$="/{action}"] button:not([formaction])')
 
     def acknowledge(self) -> None:
         before = self.marks.count()
@@ -63,7 +65,7 @@ class Desk:
         self.page.locator('textarea[name="text"]').fill(text)
         self.page.locator('select[name="language"]').select_option(language)
         self.button("answer").click()
-        expect(self.page.locator("main ol li").last).to_contain_text(text)
+        expect(self.page.locator(f"{_TALK} li").last).to_contain_text(text)
 
     def close(self) -> None:
         self.button("close").click()

@@ -239,6 +239,19 @@ def test_the_second_of_two_units_answers_as_itself(
     assert body["by"] == "police"
 
 
+@pytest.mark.parametrize(
+    "action", ["answer", "notes", "labels", "level", "follow-up", "told", "phrase", "assign"]
+)
+def test_where_a_form_came_back_one_finds_the_case(
+    browser: Browser, office: Installation, action: str
+) -> None:
+    """Also by changing the language there."""
+    case, _ = office.tip()
+    browser.get(f"/cases/{case}")
+    browser.post("/language", language="en", back=f"/cases/{case}/{action}")
+    assert browser.page.find(id="text") is not None
+
+
 @pytest.mark.parametrize("case_id", ["0" * 32, "x", "é", "0" * 500])
 def test_no_such_case(browser: Browser, case_id: str) -> None:
     browser.get(f"/cases/{case_id}", 404)

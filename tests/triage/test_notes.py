@@ -79,9 +79,12 @@ def test_only_those_who_read_the_case_read_its_notes(
     publics = office.store.public_keys(["police"], office.settings.verifier)
     by = {"hour": 1, "by": "youth_team"}
     office.store.add(office.reader(case).admit(publics, Kind.HANDED_OVER, by), State.READ)
+    browser.get(f"/cases/{case}")
+    browser.act(case, "notes", note="for begge")
     police = colleague(app, office, "police")
     police.get(f"/cases/{case}")
     assert "bare for oss" not in police.text
+    assert "for begge" in police.text
     police.act(case, "notes", note="fra politiet")
     browser.get(f"/cases/{case}")
     assert "bare for oss" in browser.text
