@@ -10,7 +10,6 @@ misses what the queue still shows.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -71,14 +70,7 @@ def up_to_date(member: Member) -> Register:
 def labels(member: Member) -> list[str]:
     """What the member's units have called their cases lately, most used first. Raises SealError
     and StoreUnavailable."""
-    found = of(member)
-    counted = Counter(
-        label
-        for unit in found.unit_keys
-        for entry in found.tagged(unit, RECENT)
-        for label in entry.labels
-    )
-    return sorted(counted, key=lambda label: (-counted[label], label))
+    return of(member).labels(RECENT)
 
 
 def put(member: Member, case: OpenCase, sheet: Sheet) -> None:
@@ -216,7 +208,7 @@ def _sweep(found: Register) -> None:
     for unit, reached in found.store.reach(found.unit_keys).items():
         if now - reached.swept < _DAY:
             continue
-        for number in found.store.numbers(unit):
+        for number in found.numbers(unit):
             ids = next(found.pages(unit, [number])).ids()
             gone = frozenset(ids) - _known(ids)
             if gone:

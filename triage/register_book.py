@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -49,6 +50,8 @@ class Register:
     broken: bool = False
     """A page did not open. It was thrown away, and the next search writes it anew."""
     _opened: dict[tuple[str, int], Page] = field(default_factory=dict, repr=False)
+    _tagged: dict[tuple[str, int | None], list[Entry]] = field(default_factory=dict, repr=False)
+    _numbers: dict[str, list[int]] = field(default_factory=dict, repr=False)
 
     def find(self, wanted: Wanted, before: Position | None = None) -> Iterator[Entry]:
         """The newest first, each case once, after the place ``before``."""
@@ -59,11 +62,29 @@ class Register:
                 yield entry
             last = entry.case_id
 
-    def tagged(self, unit: str, weeks: int | None = None) -> Iterator[Entry]:
+    def tagged(self, unit: str, weeks: int | None = None) -> list[Entry]:
         """What the unit has noted of a case: a label, an incident or a date to follow up. Of its
         newest so many weeks with cases, or of all."""
-        for page in self.pages(unit, self.store.numbers(unit)[:weeks]):
-            yield from page.tagged()
+        if (unit, weeks) not in self._tagged:
+            pages = self.pages(unit, self.numbers(unit)[:weeks])
+            self._tagged[unit, weeks] = [entry for page in pages for entry in page.tagged()]
+        return self._tagged[unit, weeks]
+
+    def labels(self, weeks: int | None = None) -> list[str]:
+        """Of the newest so many weeks with cases, or of all: most used first."""
+        counted = Counter(
+            label
+            for unit in self.unit_keys
+            for entry in self.tagged(unit, weeks)
+            for label in entry.labels
+        )
+        return sorted(counted, key=lambda label: (-counted[label], label))
+
+    def numbers(self, unit: str) -> list[int]:
+        """Of the unit's pages, the highest first."""
+        if unit not in self._numbers:
+            self._numbers = {unit: [] for unit in self.unit_keys} | self.store.numbers()
+        return self._numbers[unit]
 
     def incidents(
         self, units: Iterable[str] | None = None, weeks: int | None = None
@@ -90,11 +111,13 @@ class Register:
     def remember(self, unit: str, number: int, page: Page) -> None:
         """It was written anew."""
         self._opened[unit, number] = page
+        self._tagged.clear()
+        self._numbers.clear()
 
     def _found(self, unit: str, wanted: Wanted, before: Position | None) -> Iterator[Entry]:
         weeks = weeks_of(wanted)
         last = week_of(before[0]) if before else weeks.stop
-        asked = [one for one in self.store.numbers(unit) if one in weeks and one <= last]
+        asked = [one for one in self.numbers(unit) if one in weeks and one <= last]
         for page in self.pages(unit, asked):
             yield from page.entries(wanted, before)
 

@@ -79,11 +79,13 @@ class Wanted:
         for name in ("danger", "topic", "place", "language", "level", "incident"):
             yield name, getattr(self, name)
 
-    def may_be_in(self, line: str) -> bool:
-        """False when a line cannot be taken: cheap, before it is read."""
-        return all(not asked or f"{_TAB}{asked}{_TAB}" in line for _, asked in self._exact()) and (
-            not self.label or _LABEL in line
-        )
+    def narrowed(self, lines: Sequence[str]) -> Sequence[str]:
+        """Without most of the lines that cannot be taken: cheap, before any is read."""
+        for _name, asked in self._exact():
+            if asked:
+                needle = f"{_TAB}{asked}{_TAB}"
+                lines = [line for line in lines if needle in line]
+        return [line for line in lines if _LABEL in line] if self.label else lines
 
 
 def folded(label: str) -> str:
@@ -119,17 +121,14 @@ class Page:
     ) -> Iterator[Entry]:
         """Those that are wanted, the newest first, after the one at ``before``."""
         wanted = wanted or Wanted()
-        for line in self.lines:
-            if wanted.may_be_in(line):
-                entry = _entry(line)
-                if wanted.takes(entry) and (before is None or entry.position < before):
-                    yield entry
+        for line in wanted.narrowed(self.lines):
+            entry = _entry(line)
+            if wanted.takes(entry) and (before is None or entry.position < before):
+                yield entry
 
-    def tagged(self) -> Iterator[Entry]:
+    def tagged(self) -> list[Entry]:
         """Those with a label, an incident or a date to follow up."""
-        for line in self.lines:
-            if not line.endswith(_NOTHING_NOTED):
-                yield _entry(line)
+        return [_entry(line) for line in self.lines if not line.endswith(_NOTHING_NOTED)]
 
     def having(self, entries: Iterable[Entry]) -> Page:
         """With ``entries`` in the place of what stood of the same cases."""

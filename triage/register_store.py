@@ -35,15 +35,16 @@ class RegisterStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def numbers(self, unit: str) -> list[int]:
-        """The highest first."""
-        query = (
-            select(register_pages.c.number)
-            .where(register_pages.c.unit == unit)
-            .order_by(register_pages.c.number.desc())
+    def numbers(self) -> dict[str, list[int]]:
+        """The pages of each unit, the highest first."""
+        query = select(register_pages.c.unit, register_pages.c.number).order_by(
+            register_pages.c.number.desc()
         )
+        found: dict[str, list[int]] = {}
         with reading(self._engine) as connection:
-            return list(connection.scalars(query))
+            for unit, number in connection.execute(query):
+                found.setdefault(unit, []).append(number)
+        return found
 
     def pages(self, unit: str, numbers: Sequence[int]) -> list[StoredPage]:
         """The highest first; those that there are."""

@@ -169,7 +169,7 @@ def _page(
         more_mine=more_mine,
         remaining=book.remaining,
         broken=book.broken,
-        known_labels=register.labels(member),
+        known_labels=book.labels(),
         level_names=lists.level,
         holders=holder_names([*shown, *(line.case.clear.id for line in mine)]),
         may_answer=member.may(Permission.ANSWER),

@@ -207,11 +207,6 @@ def test_what_is_none_of_the_choices_is_said_beside_its_field(
     browser: Browser, office: Installation, field: str, value: str
 ) -> None:
     office.tip(topic="debt")
-    if field == "incident":
-        # The list is there when there is an incident.
-        search(browser, 422, incident=value)
-        assert shown(browser) == []
-        return
     search(browser, 422, label="beholdes", **{field: value})
     assert browser.page.select_one(f"#{field}-error") is not None
     assert browser.page.select_one("#label")["value"] == "beholdes"  # type: ignore[index]
