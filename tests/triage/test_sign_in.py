@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import time
 from collections.abc import Iterator
@@ -127,6 +128,90 @@ def test_no_account_is_locked_for_longer_than_the_crowd_stands_there(
         stranger.client.post("/sign-in", data={"username": "leder"})
     with time_machine.travel(time.time() + 61):
         stranger.sign_in(office.leader)
+
+
+def spend(browser: Browser, username: str = "leder") -> None:
+    """All the tries that a stranger has at a username, and more."""
+    browser.get("/sign-in")
+    token = browser.page.find("input", {"name": "csrf_token"})
+    assert token is not None
+    wrong = {"username": username, "passphrase": "feil", "code": "000000"}
+    for _ in range(int(A_USERNAME.split("/")[0])):
+        browser.client.post("/sign-in", data={**wrong, "csrf_token": token["value"]})
+    browser.post("/sign-in", 429, **wrong)
+
+
+def test_a_stranger_who_spends_every_try_does_not_keep_the_owner_out(
+    app: Flask, office: Installation
+) -> None:
+    owner, stranger = (Browser(app.test_client(), office) for _ in range(2))
+    owner.sign_in(office.leader)
+    owner.post("/sign-out")
+    spend(stranger)
+    owner.sign_in(office.leader)
+    assert owner.page.find(role="alert") is None
+    # The same from a browser that the account has never signed in from is a stranger's.
+    elsewhere = Browser(app.test_client(), office)
+    elsewhere.sign_in(office.leader, 429)
+
+
+def test_a_known_browser_has_no_more_tries_than_a_stranger(
+    app: Flask, office: Installation
+) -> None:
+    owner = Browser(app.test_client(), office)
+    owner.sign_in(office.leader)
+    owner.post("/sign-out")
+    owner.get("/sign-in")
+    wrong = {"username": "leder", "passphrase": "feil", "code": "000000"}
+    for _ in range(int(A_USERNAME.split("/")[0])):
+        owner.post("/sign-in", 403, **wrong)
+    owner.post("/sign-in", 429, **wrong)
+
+
+def test_a_mark_of_one_account_gives_no_tries_at_another(app: Flask, office: Installation) -> None:
+    member = office.member("ung", "youth_team")
+    colleague, stranger = (Browser(app.test_client(), office) for _ in range(2))
+    colleague.sign_in(member)
+    colleague.post("/sign-out")
+    spend(stranger)
+    colleague.sign_in(office.leader, 429)
+    colleague.sign_in(member)
+
+
+def test_colleagues_who_share_a_machine_are_both_known(app: Flask, office: Installation) -> None:
+    member = office.member("ung", "youth_team")
+    shared, stranger = (Browser(app.test_client(), office) for _ in range(2))
+    for account in (office.leader, member):
+        shared.sign_in(account)
+        shared.post("/sign-out")
+    spend(stranger)
+    spend(stranger, "ung")
+    for account in (office.leader, member):
+        shared.sign_in(account)
+        shared.post("/sign-out")
+
+
+@pytest.mark.parametrize("value", ["", "x", "é", "A" * 24, "A" * 64, "=" * 64, "A" * 4000])
+def test_a_made_up_mark_is_a_strangers(app: Flask, office: Installation, value: str) -> None:
+    stranger, forger = (Browser(app.test_client(), office) for _ in range(2))
+    spend(stranger)
+    forger.client.set_cookie("sifra-known", value)
+    forger.sign_in(office.leader, 429)
+
+
+def test_the_mark_names_nobody_and_cannot_be_read_by_a_page(
+    app: Flask, office: Installation
+) -> None:
+    client = Browser(app.test_client(), office)
+    client.sign_in(office.leader)
+    found = client.client.get_cookie("sifra-known")
+    assert found is not None
+    assert found.http_only
+    assert found.same_site == "Strict"
+    assert found.max_age == 180 * 24 * 3600
+    raw = base64.urlsafe_b64decode(found.value)
+    assert b"leder" not in raw
+    assert bytes.fromhex(office.leader.id) not in raw
 
 
 def test_the_language_is_the_accounts_and_can_be_changed(
