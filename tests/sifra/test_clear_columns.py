@@ -21,9 +21,10 @@ from sifra.conversation import begin
 from sifra.database import file_url, open_engine, reading, writing
 from sifra.duty_store import CHANNEL, WORKER, DutyStore
 from sifra.key_cards import SigningKey
+from sifra.picture_events import SEALED_BYTES, Event, seal_event
 from sifra.promise_rows import Promise
-from sifra.sealing import Kind
-from sifra.tables import notices, signals, steps
+from sifra.sealing import Kind, PrivateKey, new_key, pad, seal
+from sifra.tables import notices, picture_counts, signals, steps
 from tests.sifra.conftest import LATER, LOOKUP, RECEIVED, Folder
 from tests.sifra.example_cases import SENDER_KEY, Body, Example, joined
 
@@ -152,6 +153,11 @@ MAY_HOLD = {
     "key_cards.signature": Column("Ed25519", sealed_bytes(64)),
     "spent.mark": Column("keyed hash of a form's token", sealed_bytes(32)),
     "spent.expires": Column("a whole hour", whole_hour),
+    "picture_events.id": Column("random, of no case", sealed_bytes(16)),
+    "picture_events.sealed": Column("sealed; of one size", sealed_bytes(SEALED_BYTES)),
+    "picture_counts.name": Column("there is one row", one_of("counts")),
+    "picture_counts.version": Column("1, 2, 3 …", one_of(1, 2, 3)),
+    "picture_counts.sealed": Column("sealed; of a Padmé size", sealed_bytes(12 + 1024 + 16)),
     "erasure_keys.case_id": CASE_ID,
     "erasure_keys.key": Column("the case's erasure key", sealed_bytes(32)),
 }
@@ -168,7 +174,9 @@ def lived_in(folder: Folder, tip: Example) -> Folder:
     sealed = begin({"text": TEXT}, SUMMARY, keys, SENDER_KEY, store.reserve())
     clear = Clear(sealed.id, "tip", State.NEW, RECEIVED, LATER, 180, LATER)
     asked = (Asked("youth_team", RECEIVED), Asked("police", LATER))
-    store.deposit(clear, sealed, bytes(range(100, 116)), bytes(range(32)), LATER, asked)
+    event = Event("planned_fight", "masan", "nb", "tip", "2026-W48", 4, 18)
+    counted = seal_event(event, PrivateKey.generate().public())
+    store.deposit(clear, sealed, bytes(range(100, 116)), bytes(range(32)), LATER, asked, counted)
     case = Example(sealed, tip.holders)
     for kind in (Kind.READ, Kind.ANSWER, Kind.CLOSED, Kind.REOPENED, Kind.MORE):
         body: Body = {"text": TEXT, "hour": LATER}
@@ -183,6 +191,9 @@ def lived_in(folder: Folder, tip: Example) -> Folder:
         case = Example(joined(case.sealed, addition), tip.holders)
     store.spend(bytes(range(60, 92)), LATER, RECEIVED)
     plan_and_notify(folder)
+    folded = {"name": "counts", "version": 2, "sealed": seal(new_key(), pad(TEXT.encode()))}
+    with writing(folder.engine) as connection:
+        connection.execute(insert(picture_counts).values(**folded))
     return folder
 
 
