@@ -14,7 +14,7 @@ from sqlalchemy import insert, select
 
 from sifra.database import Conflict, reading, writing
 from sifra.key_cards import account_holder
-from sifra.sealing import Kind
+from sifra.sealing import TIP_KINDS, Kind
 from triage.audit_log import Action
 from triage.case_files import OpenCase
 from triage.case_log import enter
@@ -68,7 +68,8 @@ class Interpreted:
     unreadable: int
     """Folders of which something was altered."""
     needed: bool
-    """Nobody of the unit reads the sender's language, and no interpreter is in."""
+    """Something is not translated, nobody of the unit reads the sender's language, and no
+    interpreter is in."""
 
     def offer(self, message: int, case: OpenCase) -> Beside | None:
         """The translation of an answer that may be sent now."""
@@ -108,7 +109,14 @@ def of_case(member: Member, case: OpenCase) -> Interpreted:
                     len(work.waiting),
                 )
             )
-    needed = not running and needs_interpreter(case.summary.get("language"), case.unit)
+    needed = (
+        not running
+        and needs_interpreter(case.summary.get("language"), case.unit)
+        and any(
+            message.kind in TIP_KINDS and message.sequence not in beside
+            for message in case.messages
+        )
+    )
     return Interpreted(tuple(running), beside, unreadable, needed)
 
 

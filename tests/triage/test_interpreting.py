@@ -197,7 +197,10 @@ def test_the_next_interpreter_goes_on_where_the_last_one_stopped(
     translates(desk, first, 0, {0: "De slår meg."})
     browser.post(f"/cases/{case}/interpreter/end", folder=first)
     assert "Tolken er ute av saken." in browser.text
+    assert "Ingen i enheten leser" not in browser.text
     office.writes_more(case, key, "ще раз", language="uk")
+    browser.get(f"/cases/{case}")
+    assert "Ingen i enheten leser ukrainsk" in browser.text
     second = let_in(browser, case, two)
     assert second != first
     other = at_work(app, office, two)
