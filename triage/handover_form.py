@@ -11,12 +11,13 @@ from flask_babel import gettext as _
 from sifra.key_cards import KeyCardError
 from sifra.municipality import Unit
 from sifra.plain_text import is_blank, tidy
-from sifra.sealing import Kind
+from sifra.sealing import TIP_KINDS, Kind
 from triage.case_files import OpenCase
 from triage.case_page import answer_language
 from triage.handover_rules import CONSENT, Proposal
 from triage.members import Member
 from triage.office import office
+from triage.own_words import repeated
 
 LONGEST_SUMMARY = 4_000
 LONGEST_REASON = 2_000
@@ -49,6 +50,8 @@ class Written:
     translation: str = field(repr=False, default="")
     ground: str = ""
     reason: str = field(repr=False, default="")
+    repeats: bool = False
+    """The sender's own words may stand in the summary."""
 
     @property
     def whole(self) -> bool:
@@ -65,6 +68,7 @@ def written(member: Member) -> Written:
         tidy(form.get("translation")),
         form.get("ground", ""),
         tidy(form.get("reason")),
+        form.get("repeats") == "1",
     )
 
 
@@ -91,7 +95,7 @@ def faults(case: OpenCase, given: Written, offered: Sequence[Place]) -> dict[str
     found = {
         "to": "" if any(one.id == given.to and one.here for one in offered) else _to_fault(given),
         "goes": "" if given.goes in (SUMMARY, WHOLE) else _("Velg hva dere gir videre."),
-        "text": _text_fault(given),
+        "text": _text_fault(given) or _repeats(case, given),
         "translation": _too_long(given.translation, LONGEST_SUMMARY),
         "ground": _ground_fault(case, given.ground),
         "reason": _reason_fault(given),
@@ -123,7 +127,7 @@ def proposal(member: Member, case: OpenCase, given: Written) -> Proposal:
 def hindrance(case: OpenCase, to: str, ground: str) -> str:
     """What has come in the way of a proposal since it was made; empty when nothing has."""
     if to in case.case.sealed.readers:
-        return _("Enheten leser hele saken alt.")
+        return _("Enheten leser allerede hele saken.")
     if not has_card(to):
         return no_card()
     if ground != CONSENT and ground not in _legal():
@@ -160,6 +164,19 @@ def _text_fault(given: Written) -> str:
     if is_blank(given.text):
         return _("Skriv et sammendrag.")
     return _too_long(given.text, LONGEST_SUMMARY)
+
+
+def _repeats(case: OpenCase, given: Written) -> str:
+    if given.whole or given.repeats:
+        return ""
+    told = (str(one.body.get("text", "")) for one in case.messages if one.kind in TIP_KINDS)
+    found = repeated(given.text, told)
+    if not found:
+        return ""
+    return _(
+        "Dette er avsenderens egne ord, og kan røpe hvem det er: «%(words)s». Skriv det om.",
+        words="» «".join(found),
+    )
 
 
 def _reason_fault(given: Written) -> str:

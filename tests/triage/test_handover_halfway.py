@@ -143,7 +143,7 @@ def test_a_unit_that_reads_the_case_by_now(
     )
     assert opens(office, case) == (True, True)
     leader.press(case, first, "approve", 409)
-    assert "leser hele saken alt" in leader.text
+    assert "leser allerede hele saken" in leader.text
 
 
 def test_a_case_that_was_deleted_takes_what_went_over_along(

@@ -94,6 +94,18 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
         assert written(leader, name) == given[name].strip("\n ")
 
 
+def test_the_senders_own_words_are_pointed_out_first(leader: Desk, office: Installation) -> None:
+    case, _ = office.tip("han med den røde lua slo meg bak stasjonen i går")
+    copied = "En gutt: «han med den røde lua slo meg»."
+    leader.propose(case, 422, text=copied)
+    said = leader.browser.page.find(id="text-error")
+    assert said is not None
+    assert "«han med den røde lua slo meg»" in said.get_text()
+    assert leader.browser.page.find("input", {"name": "repeats"}) is not None
+    leader.propose(case, text=copied, repeats="1")
+    assert row(office)["state"] == "proposed"
+
+
 def test_a_code_is_not_spent_on_a_form_with_faults(leader: Desk, office: Installation) -> None:
     case, _ = office.tip()
     code = office.code(leader.account)
