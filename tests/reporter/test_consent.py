@@ -106,6 +106,16 @@ def test_it_says_who_asks_to_tell_whom_and_exactly_what(
     assert page.has(f"a[href='#{page.one('li.asked')['id']}']")
 
 
+def test_a_question_is_no_answer(installed: Installation, visitor: Visitor, code: str) -> None:
+    ask(installed)
+    ask(installed, SECOND)
+    assert "Du har fått svar." not in said(visitor.open(code).one(".state"))
+    # One way to the first of them is enough.
+    assert len(visitor.page.soup.select(".notice a.alone")) == 1
+    installed.answers("Takk.")
+    assert "Du har fått svar." in said(visitor.open(code).one(".state"))
+
+
 def test_it_says_that_no_is_fine_and_why_it_is_asked(
     installed: Installation, visitor: Visitor, code: str
 ) -> None:
