@@ -5,6 +5,7 @@ Everything is done as people do it: by the pages, with a browser for each.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -57,6 +58,8 @@ class World:
     handovers: dict[str, str] = field(default_factory=dict)
     """Folders by the name of the case."""
     interpreters: dict[str, str] = field(default_factory=dict)
+    incident: str = ""
+    """That the first case belongs to."""
     browsers: dict[str, Browser] = field(default_factory=dict)
 
     def browser(self, who: str) -> Browser:
@@ -154,6 +157,13 @@ def worked(world: World) -> World:
     for name, readers in TIPS.items():
         world.tip(name, readers)
         world.notes(name, "police" if readers == ("police",) else "youth worker")
+    first = f"/cases/{world.cases['youth team']}"
+    page = world.act("youth worker", f"{first}/incident", into="new", title=WORDS["incident"])
+    found = re.search(r"/incidents/([0-9a-f]{32})", str(page.page))
+    assert found is not None
+    world.incident = found[1]
+    world.act("youth worker", f"{first}/told", whom="police_emergency", said=WORDS["told"])
+    world.act("youth worker", f"{first}/answer", text=WORDS["answer"], language="nb")
     for name in ("whole handed over", "summary handed over", "proposed", "asked"):
         world.tip(name, ("youth_team",))
         world.notes(name)
