@@ -189,4 +189,4 @@ def _qr(account: NewAccount) -> Markup:
 def _qr_of(uri: str) -> Markup:
     """Dark on light in every colour scheme: apps do not read it the other way."""
     made = segno.make(uri, error="l", micro=False)
-    return Markup(made.svg_inline(scale=4, border=4, light="#fff", omitsize=False))  # noqa: S704
+    return Markup(made.svg_inline(scale=4, border=4, light="#fff", omitsize=True))  # noqa: S704
