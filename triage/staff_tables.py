@@ -160,7 +160,8 @@ class _KeyRenewalColumns(TypedColumns):
     place: Named[str] = Column(String(40))
     """How far the cases, and after them the folders, have been locked anew; empty at the start."""
     clean: Named[bool] = Column(Boolean)
-    """Since the start, nothing was found that was locked for an older key."""
+    """This round began when nobody sealed for the former card any more, and has found nothing that
+    was locked for an older key."""
 
 
 key_renewals = Table("key_renewals", metadata, _KeyRenewalColumns)

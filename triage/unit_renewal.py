@@ -150,7 +150,7 @@ def sign(
         connection.execute(
             update(key_renewals)
             .where(key_renewals.c.unit == unit, key_renewals.c.made == renewal.made)
-            .values(signed=now, place="", clean=True)
+            .values(signed=now, place="", clean=False)
         )
         if unit == PICTURE:
             connection.execute(delete(key_renewals).where(key_renewals.c.unit == unit))
@@ -210,8 +210,11 @@ def lock_anew(
     here = f"{kind}{ids[-1]}" if ids else kind
     if len(ids) < limit:
         here = _FOLDERS if kind == _CASES else ""
-    finished = not here and clean and now >= (renewal.signed or now) + SETTLES_SECONDS
-    _move(engine, renewal, here, clean=clean or not here)
+    # The round that ends it must have begun once nobody seals for the former card any more: what
+    # comes behind it meanwhile, it does not see.
+    settled = now >= (renewal.signed or now) + SETTLES_SECONDS
+    _move(engine, renewal, here, clean=clean if here else settled)
+    finished = clean and not here
     if finished:
         _finish(engine, renewal)
     return Step(done, failed, finished)

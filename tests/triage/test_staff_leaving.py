@@ -152,6 +152,33 @@ def test_the_old_key_is_kept_until_whoever_sealed_meanwhile_has_stored(
     people.signed_in(stays).get(f"/cases/{late}")
 
 
+def test_what_comes_late_behind_a_round_is_found_by_the_next(
+    browser: Browser, people: People, office: Installation
+) -> None:
+    leaver, stays = office.member("ung", "youth_team"), office.member("askim", "youth_team")
+    ids = sorted(office.tip()[0] for _ in range(4))
+    leaves(browser, office, leaver)
+    makes(browser, office.leader, office)
+    who, verifier = Unlocked(stays.id, stays.private), office.settings.verifier
+    now = int(time.time())
+
+    def step(moment: int) -> unit_renewal.Step:
+        return unit_renewal.lock_anew(
+            office.staff, office.store, who, "youth_team", verifier, moment, limit=1
+        )
+
+    for _ in ids[:3]:
+        step(now)
+    late = next(case for case in iter(lambda: late_tip(office)[0], "") if case < ids[2])
+    later = now + unit_renewal.SETTLES_SECONDS
+    for _ in range(60):
+        if step(later).finished:
+            break
+    assert people.held("askim") == {("youth_team", 2)}
+    (new,) = keys_of(office, stays)["youth_team"]
+    assert ReaderView.open(office.stored(late).sealed, "youth_team", new).messages()
+
+
 def late_tip(office: Installation) -> tuple[str, bytes]:
     """Sealed for the former card."""
     store = office.store
