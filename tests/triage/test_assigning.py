@@ -95,12 +95,13 @@ def test_a_colleague_of_another_unit_that_reads_it_is_not_offered(
 ) -> None:
     case, _ = office.tip(readers=("police", "youth_team"))
     police = office.member("politi", "police")
+    ung = office.member("ung", "youth_team")
     other = Browser(app.test_client(), office)
     other.sign_in(police)
     other.get(f"/cases/{case}")
     # The leader reads as both units.
     assert list(options(other)) == [office.leader.id]
-    office.member("ung", "youth_team")
+    other.act(case, "assign", 422, was="", to=ung.id)
     other.act(case, "assign", was="", to=police.id)
     browser.get(f"/cases/{case}")
     assert "Ungdomskontakt har saken." in browser.text
