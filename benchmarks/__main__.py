@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 from benchmarks.client import Client, send_tip
+from benchmarks.picture import picture_figures
 from benchmarks.queue import queue_figures
 from benchmarks.rules import rules_figures
 from benchmarks.served import Installation, Server, installation, serving
@@ -95,6 +96,8 @@ def main() -> int:
             tips_a_second(server)
         tip = cpu_of_a_tip(place)
     for name, value, goal, reached in rules_figures(tip):
+        show(name, value, goal, reached)
+    for name, value, goal, reached in picture_figures(tip):
         show(name, value, goal, reached)
     for name, value, goal, reached in queue_figures():
         show(name, value, goal, reached)
