@@ -39,7 +39,7 @@ from triage.staff_tables import (
 STAFF_ROWS = (assignments, handovers, interpreters, register_arrivals)
 
 
-# --- another unit's case ---------------------------------------------------------------------------
+# --- another unit's case --------------------------------------------------------------
 
 
 @pytest.mark.parametrize("row", STAFF_ROWS, ids=lambda one: str(one.name))
@@ -138,7 +138,7 @@ def test_a_members_wrapped_unit_key_opens_for_no_other_account(world: World) -> 
     assert WORDS["tip"] not in browser.text
 
 
-# --- both databases stolen ---------------------------------------------------------------------------
+# --- both databases stolen -------------------------------------------------------------
 
 
 def test_in_all_bytes_that_lie_on_the_disk_no_word_is_found(world: World, tmp_path: Path) -> None:
