@@ -25,6 +25,7 @@ from sifra.settings import (
     triage_settings,
 )
 from sifra.written_hours import Hours
+from triage import people_checks
 from triage.worker import checks
 
 _STALE = dt.timedelta(days=365)
@@ -53,7 +54,8 @@ def check(environ: Mapping[str, str], today: dt.date) -> Report:
     faults += _databases(settings)
     faults += _dark(settings.municipality, today)
     worker_faults, worker_warnings = checks.look(environ)
-    warnings = (*_warnings(settings.municipality, today), *worker_warnings)
+    people = people_checks.warnings(settings)
+    warnings = (*_warnings(settings.municipality, today), *worker_warnings, *people)
     return Report(tuple(dict.fromkeys([*faults, *worker_faults])), warnings)
 
 
@@ -111,6 +113,7 @@ def _databases(settings: TriageSettings) -> Iterator[str]:
             at_newest = False
     if at_newest:
         yield from _keys(settings)
+        yield from people_checks.faults(settings)
 
 
 def _keys(settings: TriageSettings) -> Iterator[str]:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from sifra.database import Conflict
 from sifra.return_code import as_words
-from triage import accounts, keys, second_factor, sessions, sign_in_anew
+from triage import keys, people, second_factor, sessions, sign_in_anew
 from triage.audit_log import Action, Deed, append
 from triage.joining import own_fingerprint
 from triage.members import Member, for_members
@@ -30,7 +30,7 @@ _DRAWN = "drawn"
 @pages.get("/profile")
 @for_members(Permission.OWN)
 def show(member: Member) -> ResponseReturnValue:
-    me = accounts.find(office().staff, member.id)
+    me = people.find(office().staff, member.id)
     return render_template(
         "profile.html",
         me=me,

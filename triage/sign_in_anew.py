@@ -13,11 +13,11 @@ from sifra.case_store import CaseStore
 from sifra.database import Conflict, reading, writing
 from sifra.key_cards import PICTURE
 from triage import invitations, keys
-from triage.accounts import forget_keys
 from triage.audit_log import Action, Deed, append
 from triage.invitations import Invitation
 from triage.keys import KeyCost, NewAccount, SignInRefused, Unlocked
 from triage.passing_on import await_keys
+from triage.people import forget_keys
 from triage.permissions import READERS
 from triage.staff_tables import accounts, sessions
 

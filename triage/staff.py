@@ -19,20 +19,20 @@ from sifra.key_cards import PICTURE
 from sifra.plain_text import is_blank, tidy
 from sifra.return_code import as_digits, as_words
 from triage import (
-    accounts,
     assignments,
     held_keys,
     invitations,
+    people,
     second_factor,
     sessions,
     unit_renewal,
 )
-from triage.accounts import LastLeader, Person
 from triage.audit_log import Action, Deed, append
 from triage.invitations import Invitation, Purpose
 from triage.keys import plain_username
 from triage.members import LANGUAGES, Member, for_members
 from triage.office import office
+from triage.people import LastLeader, Person
 from triage.permissions import READERS, ROLES, Permission
 from triage.staff_words import ROLE_HINTS, ROLE_NAMES, moment, role_name
 
@@ -50,26 +50,26 @@ _FIELDS = ("username", "display", "role", "unit", "language", "languages")
 def show(member: Member) -> ResponseReturnValue:
     if not member.let_in:
         return redirect(member.home, 303)
-    people = accounts.people(office().staff)
+    found = people.everybody(office().staff)
     mine = held_keys.held(office().staff, member.unlocked)
     return render_template(
         "staff.html",
-        groups=_groups(people),
-        without_card=[one for one in people if not one.has_card],
+        groups=_groups(found),
+        without_card=[one for one in found if not one.has_card],
         # Whom this member can give a key that they are to have.
         to_give=[
             (one, unit)
-            for one in people
+            for one in found
             if one.has_card and one.let_in and one.reads
             for unit in one.awaits
             if unit in mine
         ],
         waiting=[
-            (one, unit) for one in people if one.has_card for unit in one.awaits if unit != PICTURE
+            (one, unit) for one in found if one.has_card for unit in one.awaits if unit != PICTURE
         ],
         renewals=unit_renewal.renewals(office().staff),
-        single=[unit for unit, held in accounts.holders(people).items() if len(held) == 1],
-        one_leader=sum(one.leads and one.let_in for one in people) == 1,
+        single=[unit for unit, held in people.holders(found).items() if len(held) == 1],
+        one_leader=sum(one.leads and one.let_in for one in found) == 1,
         invitations=invitations.waiting(office().staff, Clock().now()),
         mine=mine,
         role_name=role_name,
@@ -131,7 +131,7 @@ def person(member: Member) -> ResponseReturnValue:
         "staff_person.html",
         person=who,
         role_name=role_name,
-        last_leader=accounts.is_last_leader(office().staff, who.id),
+        last_leader=people.is_last_leader(office().staff, who.id),
         sessions=sessions.store().of(who.id),
         myself=who.id == member.id,
     )
@@ -167,7 +167,7 @@ def allow(member: Member, what: str) -> ResponseReturnValue:
     """Words with which the account's owner makes a second factor, or a whole sign-in, anew."""
     who, purpose = _asked_for(), Purpose(what)
     errors = _not_sure(purpose is Purpose.RENEW, who)
-    if purpose is Purpose.RENEW and accounts.is_last_leader(office().staff, who.id):
+    if purpose is Purpose.RENEW and people.is_last_leader(office().staff, who.id):
         errors["form"] = _last_leader()
     if not errors and (error := second_factor.fault(member)):
         errors["code"] = error
@@ -208,7 +208,7 @@ def leave(member: Member) -> ResponseReturnValue:
     successor = request.form.get("successor", "")
     if successor and successor not in {one.id for one in _successors(who)}:
         errors["successor"] = _("Velg en fra listen.")
-    if accounts.is_last_leader(office().staff, who.id):
+    if people.is_last_leader(office().staff, who.id):
         errors["form"] = _last_leader()
     if not errors and (error := second_factor.fault(member)):
         errors["code"] = error
@@ -216,7 +216,7 @@ def leave(member: Member) -> ResponseReturnValue:
         return _sure_page("leave", who, errors), HTTPStatus.UNPROCESSABLE_ENTITY
     here = office()
     try:
-        units = accounts.leave(here.staff, here.store, who.id, member.id, Clock().now())
+        units = people.leave(here.staff, here.store, who.id, member.id, Clock().now())
     except LastLeader:
         errors = {"form": _last_leader()}
         return _sure_page("leave", who, errors), HTTPStatus.CONFLICT
@@ -231,17 +231,17 @@ def leave(member: Member) -> ResponseReturnValue:
 
 def _asked_for() -> Person:
     """Whom the page is about. NotFound also for somebody who has left."""
-    return accounts.find(office().staff, request.values.get("account", "")) or abort(404)
+    return people.find(office().staff, request.values.get("account", "")) or abort(404)
 
 
-def _groups(people: list[Person]) -> list[tuple[str, list[Person]]]:
+def _groups(found: list[Person]) -> list[tuple[str, list[Person]]]:
     """Colleagues by unit, in the order of the file; those who read as no unit last."""
     place = office().municipality
     order = [*place.units, *(adult.id for adult in place.adults)]
-    there = {unit for one in people for unit in one.units}
+    there = {unit for one in found for unit in one.units}
     units = [*(unit for unit in order if unit in there), *sorted(there - set(order))]
-    groups = [(unit, [one for one in people if unit in one.units]) for unit in units]
-    none = [one for one in people if not one.units]
+    groups = [(unit, [one for one in found if unit in one.units]) for unit in units]
+    none = [one for one in found if not one.units]
     return [*groups, *([("", none)] if none else [])]
 
 
@@ -250,7 +250,7 @@ def _successors(leaver: Person) -> list[Person]:
     return (
         [
             one
-            for one in accounts.people(office().staff)
+            for one in people.everybody(office().staff)
             if one.id != leaver.id and one.let_in and set(leaver.units) <= set(one.units)
         ]
         if leaver.units
@@ -266,7 +266,7 @@ def _not_sure(matters: bool, who: Person) -> dict[str, str]:
 
 
 def _alone_with(who: Person) -> list[str]:
-    found = accounts.only_holder_of(office().staff, who.id)
+    found = people.only_holder_of(office().staff, who.id)
     return [unit for unit in found if unit != PICTURE]
 
 
@@ -281,7 +281,7 @@ def _faults(written: dict[str, str]) -> dict[str, str]:
     errors = {}
     if not _USERNAME.fullmatch(written["username"]):
         errors["username"] = _("Skriv ett ord på høyst 40 tegn: bokstaver, tall, punktum, strek.")
-    elif accounts.was_there(office().staff, written["username"]):
+    elif people.was_there(office().staff, written["username"]):
         errors["username"] = _("Det brukernavnet er tatt.")
     if is_blank(written["display"]) or len(written["display"]) > _LONGEST_DISPLAY:
         errors["display"] = _("Skriv en rolle og et arbeidssted, høyst 120 tegn.")

@@ -13,11 +13,11 @@ from sifra.clock import Clock
 from sifra.database import Conflict
 from sifra.key_cards import PICTURE, KeyCardError, fingerprint
 from sifra.return_code import CodeError, as_digits, as_words, parse
-from triage import accounts, held_keys, passing_on, second_factor, unit_renewal
-from triage.accounts import Person
+from triage import held_keys, passing_on, people, second_factor, unit_renewal
 from triage.members import Member, for_members
 from triage.office import office
 from triage.passing_on import LetIn, OtherKey
+from triage.people import Person
 from triage.permissions import Permission
 from triage.staff_words import role_name
 from triage.unit_renewal import Renewal
@@ -191,13 +191,13 @@ def _say_if_not(pinned: bool) -> None:
 
 def _newcomer() -> Person:
     """Somebody without a card that stands. NotFound for anybody else."""
-    who = accounts.find(office().staff, request.values.get("account", ""))
+    who = people.find(office().staff, request.values.get("account", ""))
     return who if who and not who.has_card else abort(404)
 
 
 def _awaiting(member: Member) -> tuple[Person, str]:
     """Who is to be given a key that the member holds, and which. NotFound else."""
-    who = accounts.find(office().staff, request.values.get("account", ""))
+    who = people.find(office().staff, request.values.get("account", ""))
     unit = request.values.get("unit", "")
     held = held_keys.held(office().staff, member.unlocked)
     fits = who and who.has_card and who.reads and unit in who.awaits and unit in held

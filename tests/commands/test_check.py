@@ -49,6 +49,14 @@ FAULTS: dict[str, tuple[Breakage, str]] = {
         lambda there, _: there.home.pepper.write_text("c0ffee"),
         "public/pepper: must hold 32 bytes",
     ),
+    "a key that nobody holds": (
+        _sql("staff", "DELETE FROM unit_keys WHERE unit = 'youth_team'"),
+        "key_cards: nobody holds the key of youth_team; what is sealed is lost",
+    ),
+    "pins that are not ours": (
+        lambda there, _: there.home.key_pins.write_text("{}"),
+        "key-pins: the pins of the key cards are not signed by the verifier",
+    ),
     "no verifier": (lambda there, _: there.home.verifier.unlink(), "verifier: is missing"),
     "a verifier that can be written": (
         lambda there, _: there.home.verifier.chmod(0o644),
@@ -264,3 +272,21 @@ def test_a_day_to_come_is_a_warning(environ: dict[str, str], installation: Insta
     report = checking.check(environ, dt.date(2026, 1, 1))
     assert report.faults == ()
     assert any("help_lines[0].verified_on" in one and "to come" in one for one in report.warnings)
+
+
+def test_what_one_forgotten_passphrase_would_lose_is_a_warning(
+    environ: dict[str, str], installation: Installation
+) -> None:
+    found = "\n".join(checking.check(environ, TODAY).warnings)
+    assert "accounts: there is one leader" in found
+    assert "accounts: one account alone opens the cases of youth_team" in found
+    public = installation.founding.units["youth_team"].public()
+    installation.store.put_card(installation.founding.signing.sign_public("youth_team", 2, public))
+    _sql(
+        "staff",
+        "INSERT INTO key_renewals (unit, serial, since, place, clean) "
+        "VALUES ('youth_team', 1, 0, '', 0)",
+    )(installation, pytest.MonkeyPatch())
+    found = "\n".join(checking.check(environ, TODAY).warnings)
+    assert "the key of youth_team is known to somebody who left" in found
+    assert "key-pins: does not pin the key card of youth_team" in found

@@ -16,6 +16,7 @@ from sifra.sealing import PrivateKey, SealError
 from tests.triage.example_office import Browser, Installation
 from tests.triage.example_people import People, said
 from triage import folders, held_keys, unit_renewal
+from triage import people as people_domain
 from triage.folder_store import FolderStore
 from triage.folders import FolderKind
 from triage.keys import NewAccount, Unlocked
@@ -345,3 +346,9 @@ def test_a_leaver_who_is_put_back_by_a_thief_gets_no_key(
     back = people.signed_in(leaver)
     case, _ = office.tip()
     back.get(f"/cases/{case}", 404)
+
+
+def test_the_deed_itself_refuses_the_last_leader(office: Installation) -> None:
+    with pytest.raises(people_domain.LastLeader):
+        people_domain.leave(office.staff, office.store, office.leader.id, office.leader.id, 1)
+    assert keys_of(office, office.leader)

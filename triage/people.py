@@ -53,7 +53,7 @@ class Person:
         return self.role in READERS
 
 
-def people(engine: Engine) -> list[Person]:
+def everybody(engine: Engine) -> list[Person]:
     """Everybody who is not gone, by what they are called."""
     with snapshot(engine) as connection:
         rows = connection.execute(
@@ -77,7 +77,7 @@ def people(engine: Engine) -> list[Person]:
 
 def find(engine: Engine, account_id: str) -> Person | None:
     """None also for somebody who has left."""
-    return next((one for one in people(engine) if one.id == account_id), None)
+    return next((one for one in everybody(engine) if one.id == account_id), None)
 
 
 def was_there(engine: Engine, username: str) -> bool:
@@ -103,7 +103,7 @@ def only_holder_of(engine: Engine, account_id: str) -> list[str]:
     """The units that nobody could read any more without this account."""
     return [
         unit
-        for unit, members in holders(people(engine)).items()
+        for unit, members in holders(everybody(engine)).items()
         if [one.id for one in members] == [account_id]
     ]
 
