@@ -68,7 +68,11 @@ def propose(member: Member, case_id: str) -> ResponseReturnValue:
         errors = {second_factor.FIELD: refused}
     if errors:
         return _form(member, case, given, errors), HTTPStatus.UNPROCESSABLE_ENTITY
-    made = handovers.propose(member, case, proposal(member, case, given))
+    try:
+        made = handovers.propose(member, case, proposal(member, case, given))
+    except KeyCardError:
+        # One of those who read the case already.
+        return _form(member, case, given, {"to": no_card()}), HTTPStatus.CONFLICT
     here = url_for("handover.show", case_id=case_id, handover_id=made.id)
     try:
         if given.ground == CONSENT:
@@ -84,6 +88,8 @@ def propose(member: Member, case_id: str) -> ResponseReturnValue:
     except Conflict:
         # The proposal is written; what came first is read, and one more tap does the rest.
         flash(_("Noe kom til i saken i samme øyeblikk. Les det, og trykk så på knappen her."))
+    except KeyCardError:
+        flash(no_card())
     return redirect(here, 303)
 
 

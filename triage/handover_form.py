@@ -139,7 +139,7 @@ def hindrance(case: OpenCase, to: str, ground: str) -> str:
 
 def no_card() -> str:
     return _(
-        "Enheten har ingen nøkkel i Sifra nå, så ingenting kan gis videre. Ring dem, og si fra "
+        "En enhet mangler nøkkel i Sifra nå, så ingenting kan gis videre. Ring dem, og si fra "
         "til den som drifter Sifra."
     )
 

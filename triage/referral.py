@@ -29,6 +29,7 @@ def lists(member: Member) -> ResponseReturnValue:
         "referrals.html",
         lists=handed_over.lists(member),
         said=handover_words.in_a_list,
+        most=handed_over.LISTED,
     )
 
 

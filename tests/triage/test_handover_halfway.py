@@ -113,8 +113,17 @@ def test_a_unit_that_lost_its_key_card(worker: Desk, leader: Desk, office: Insta
     with writing(office.cases) as connection:
         connection.execute(delete(key_cards).where(key_cards.c.holder == "police"))
     leader.press(case, one, "approve", 409)
-    assert "ingen nøkkel i Sifra nå" in leader.text
+    assert "mangler nøkkel i Sifra nå" in leader.text
     assert (row(office)["state"], opens(office, case)) == ("proposed", (False, False))
+
+
+def test_a_reader_that_lost_its_key_card(worker: Desk, office: Installation) -> None:
+    case, _ = office.tip()
+    with writing(office.cases) as connection:
+        connection.execute(delete(key_cards).where(key_cards.c.holder == "youth_team"))
+    worker.propose(case, 409)
+    assert "mangler nøkkel i Sifra nå" in worker.text
+    assert SUMMARY in worker.text
 
 
 def test_a_case_that_was_closed_is_opened_first(
