@@ -60,7 +60,8 @@ def block_name(dimension: str, block: Block) -> str:
             ends = list(dict.fromkeys((str(int(first[-2:])), str(int(last[-2:])))))
             return _("uke %(weeks)s", weeks="–".join(ends))
     names = [_leaf_name(dimension, leaf) for leaf in block.leaves]
-    return " + ".join(names)
+    said = " + ".join(names)
+    return said[:1].upper() + said[1:]
 
 
 def short_name(dimension: str, block: Block) -> str:
