@@ -140,7 +140,14 @@ def _file(extract: Extract) -> Response:
 
 def _paper(extract: Extract) -> str:
     return render_template(
-        "export_paper.html", extract=extract, case=extract.case, kinds=Kind, seen=None
+        "export_paper.html",
+        extract=extract,
+        case=extract.case,
+        kinds=Kind,
+        seen=None,
+        received=dt.datetime.fromtimestamp(
+            extract.case.case.clear.received, office().municipality.zone
+        ),
     )
 
 
