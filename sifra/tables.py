@@ -91,6 +91,7 @@ Index(
     postgresql_where=is_closed,
 )
 Index("ix_cases_received", cases.c.received, cases.c.id)
+Index("ix_cases_state", cases.c.state, cases.c.id)
 
 
 class _MessageColumns(TypedColumns):

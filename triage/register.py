@@ -25,7 +25,7 @@ from triage.case_sheet import Sheet
 from triage.members import Member
 from triage.office import office
 from triage.register_book import Incident, Register, throw_away, write
-from triage.register_pages import Entry, Page, Wanted, entry_of, open_page, week_of
+from triage.register_pages import Entry, Page, Position, Wanted, entry_of, open_page, week_of
 from triage.register_store import NOWHERE, Reach, RegisterStore, StoredPage
 from triage.unit_sheet import sheet_for, with_notes
 
@@ -33,6 +33,7 @@ __all__ = [
     "RECENT",
     "Entry",
     "Incident",
+    "Position",
     "Register",
     "Wanted",
     "labels",
@@ -108,7 +109,7 @@ def _catch_up(found: Register, unit: str, reached: Reach | None, room: int) -> i
     while room > 0:
         came = received_since(office().cases, unit, since, after, _A_LOOK)
         weeks = sorted({week_of(received) for _, received in came})
-        known = {case_id for page in found.pages(unit, weeks) for case_id in page.ids()}
+        known = {case_id for page in found.pages(unit, weeks) for case_id in page.ids(since)}
         missing = [(case_id, received) for case_id, received in came if case_id not in known]
         taken, left = missing[:room], missing[room:]
         _enter(found, unit, [case_id for case_id, _ in taken], _adding)
@@ -137,6 +138,8 @@ def _enter(
     case_ids: Sequence[str],
     change: Callable[[Sequence[Entry], Page], Page],
 ) -> None:
+    if not case_ids:
+        return
     noted = with_notes(case_ids)
     weeks: dict[int, list[Entry]] = {}
     for case in office().store.summaries(case_ids, [unit]):

@@ -12,13 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from sifra import sealing
 from sifra.sealing import PrivateKey, SealError
 
 _WEEK = 7 * 24 * 3600
 _HOUR_DIGITS = 12
-_TAB, _LABEL = "\t", "\x1f"
+_ID_END = _HOUR_DIGITS + 1 + 32
+_TAB, _LABEL, _LINE, _PART = "\t", "\x1f", "\n", "\x1e"
 _READABLE = "r"
 
 
@@ -79,13 +81,22 @@ class Wanted:
         for name in ("danger", "topic", "place", "language", "level", "incident"):
             yield name, getattr(self, name)
 
-    def narrowed(self, lines: Sequence[str]) -> Sequence[str]:
-        """Without most of the lines that cannot be taken: cheap, before any is read."""
-        for _name, asked in self._exact():
-            if asked:
-                needle = f"{_TAB}{asked}{_TAB}"
-                lines = [line for line in lines if needle in line]
-        return [line for line in lines if _LABEL in line] if self.label else lines
+    def narrowed(self, text: str) -> Iterable[str]:
+        """The lines of a page without most of those that cannot be taken: cheap, before any is
+        read."""
+        needles = [f"{_TAB}{asked}{_TAB}" for _name, asked in self._exact() if asked]
+        if any(needle not in text for needle in needles) or (self.label and _LABEL not in text):
+            return ()
+        if self.among is not None and not self.among:
+            return ()
+        if not needles and not self.label and self.among is None:
+            return _lines(text)
+        lines = text.split(_LINE)
+        if self.among is not None:
+            lines = [line for line in lines if line[_HOUR_DIGITS + 1 : _ID_END] in self.among]
+        for needle in (*needles, *([_LABEL] if self.label else ())):
+            lines = [line for line in lines if needle in line]
+        return lines
 
 
 def folded(label: str) -> str:
@@ -109,40 +120,45 @@ def week_start(number: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page that was opened: a line for each case, the newest first."""
+    """A page that was opened: a line for each case, the newest first; and once more, by
+    themselves, the lines on which staff noted something. Both stay in one piece until somebody
+    looks for a line: thousands of them are read for a search that finds five."""
 
-    lines: tuple[str, ...] = field(default=(), repr=False)
+    text: str = field(default="", repr=False)
+    noted: str = field(default="", repr=False)
 
-    def ids(self) -> list[str]:
-        return [line[_HOUR_DIGITS + 1 :].partition(_TAB)[0] for line in self.lines]
+    def ids(self, since: int = 0) -> list[str]:
+        """Of the cases that were received in the hour ``since`` (Unix seconds, UTC) or later."""
+        first = f"{since:0{_HOUR_DIGITS}d}"
+        found = takewhile(lambda line: line >= first, _lines(self.text))
+        return [_id(line) for line in found]
 
     def entries(
         self, wanted: Wanted | None = None, before: Position | None = None
     ) -> Iterator[Entry]:
         """Those that are wanted, the newest first, after the one at ``before``."""
         wanted = wanted or Wanted()
-        for line in wanted.narrowed(self.lines):
+        for line in wanted.narrowed(self.text):
             entry = _entry(line)
             if wanted.takes(entry) and (before is None or entry.position < before):
                 yield entry
 
     def tagged(self) -> list[Entry]:
         """Those with a label, an incident or a date to follow up."""
-        return [_entry(line) for line in self.lines if not line.endswith(_NOTHING_NOTED)]
+        return [_entry(line) for line in _lines(self.noted)]
 
     def having(self, entries: Iterable[Entry]) -> Page:
         """With ``entries`` in the place of what stood of the same cases."""
-        lines = dict(zip(self.ids(), self.lines, strict=True))
+        lines = {_id(line): line for line in _lines(self.text)}
         lines.update({entry.case_id: _line(entry) for entry in entries})
-        return Page(tuple(sorted(lines.values(), reverse=True)))
+        return _page(lines.values())
 
     def without(self, case_ids: frozenset[str]) -> Page:
-        pairs = zip(self.ids(), self.lines, strict=True)
-        return Page(tuple(line for case_id, line in pairs if case_id not in case_ids))
+        return _page(line for line in _lines(self.text) if _id(line) not in case_ids)
 
 
 def seal_page(private: PrivateKey, unit: str, number: int, version: int, page: Page) -> bytes:
-    plain = "\n".join(page.lines).encode("utf-8")
+    plain = f"{page.text}{_PART}{page.noted}".encode()
     return sealing.seal(_key(private, unit), sealing.pad(plain), *_place(unit, number, version))
 
 
@@ -156,8 +172,8 @@ def open_page(
             padded = sealing.unseal(_key(private, unit), sealed, *_place(unit, number, version))
         except SealError:
             continue
-        text = sealing.unpad(padded).decode("utf-8")
-        return Page(tuple(text.split("\n")) if text else ()), place == 0
+        text, _, noted = sealing.unpad(padded).decode("utf-8").partition(_PART)
+        return Page(text, noted), place == 0
     raise SealError
 
 
@@ -180,6 +196,26 @@ def _place(unit: str, number: int, version: int) -> tuple[str | int, ...]:
 
 
 _NOTHING_NOTED = _TAB * 4
+
+
+def _page(lines: Iterable[str]) -> Page:
+    ordered = sorted(lines, reverse=True)
+    noted = [line for line in ordered if not line.endswith(_NOTHING_NOTED)]
+    return Page(_LINE.join(ordered), _LINE.join(noted))
+
+
+def _lines(text: str) -> Iterator[str]:
+    """One after the other: whoever needs the first does not wait for the last."""
+    begin = 0
+    while begin < len(text):
+        end = text.find(_LINE, begin)
+        end = len(text) if end < 0 else end
+        yield text[begin:end]
+        begin = end + 1
+
+
+def _id(line: str) -> str:
+    return line.split(_TAB, 2)[1]
 
 
 def _line(entry: Entry) -> str:

@@ -7,8 +7,8 @@ Nothing that is searched for stands in an address, in clear in a database or in 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from itertools import islice
 
@@ -27,15 +27,15 @@ from triage.office import office
 from triage.permissions import Permission
 from triage.queue import A_PAGE
 from triage.queue_rows import holder_names
-from triage.register import Entry, Register
+from triage.register import Entry, Position, Register, Wanted
 from triage.search_form import GROUPS, Asked, Choosable, asked, choosable
 
 pages = Blueprint("search", __name__)
 
 _AHEAD = dt.timedelta(days=7)
 _A_CHUNK = 2 * A_PAGE
-_PATIENCE = 4
-"""So many chunks are looked at one by one before all cases in a state are asked for at once."""
+_PATIENCE = 2
+"""So many chunks are looked at before all cases in a state are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,34 +92,41 @@ def search(member: Member) -> ResponseReturnValue:
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
 
 
-def _find(member: Member, found: Register, wanted: Asked) -> Found:
-    mine = assignments.held_by(office().staff, member.id) if wanted.mine else ()
-    entries = found.find(wanted.wanted(mine), wanted.after)
+def _find(member: Member, found: Register, asked_for: Asked) -> Found:
+    mine = assignments.held_by(office().staff, member.id) if asked_for.mine else ()
+    wanted = asked_for.wanted(mine)
     # One more than is shown tells whether there is a next page. Nothing is counted: a search
     # must not get slower as cases pile up.
-    kept = list(islice(_standing(entries, found.unit_keys, wanted.states), A_PAGE + 1))
+    kept = _standing(found, wanted, asked_for.after, asked_for.states, A_PAGE + 1)
     last = kept[A_PAGE - 1] if len(kept) > A_PAGE else None
     more = f"{last.received}.{last.case_id}" if last else ""
     return _shown(found, kept[:A_PAGE], more)
 
 
 def _standing(
-    entries: Iterator[Entry], units: Collection[str], states: frozenset[State] | None
-) -> Iterator[Entry]:
-    """Those that there still are, that the member's units read, and that stand in one of
-    ``states``."""
-    allowed: frozenset[str] | None = None
-    looked = 0
-    while chunk := list(islice(entries, _A_CHUNK)):
-        looked += 1
-        if states is not None and looked > _PATIENCE and allowed is None:
-            allowed = all_in(office().cases, states)
-        ids = [one.case_id for one in chunk if allowed is None or one.case_id in allowed]
-        stand = standing(office().cases, ids, units)
+    found: Register,
+    wanted: Wanted,
+    after: Position | None,
+    states: frozenset[State] | None,
+    most: int,
+) -> list[Entry]:
+    """The first ``most`` that there still are, that the member's units read, and that stand in
+    one of ``states``. Those are first looked for among the newest; where they are rare, all
+    cases in such a state are asked for, and only they are looked for."""
+    kept: list[Entry] = []
+    entries, chunks = found.find(wanted, after), 0
+    while len(kept) < most and (chunk := list(islice(entries, _A_CHUNK))):
+        stand = standing(office().cases, [one.case_id for one in chunk], found.unit_keys)
         for entry in chunk:
             state = stand.get(entry.case_id)
             if state is not None and (states is None or state in states):
-                yield entry
+                kept.append(entry)
+        chunks += 1
+        if states is not None and chunks == _PATIENCE:
+            rare = all_in(office().cases, states)
+            among = rare if wanted.among is None else rare & wanted.among
+            entries = found.find(replace(wanted, among=among), chunk[-1].position)
+    return kept[:most]
 
 
 def _to_follow_up(found: Register) -> list[Entry]:

@@ -57,7 +57,7 @@ def test_an_empty_page_opens_as_one() -> None:
     assert opened == Page()
 
 
-@pytest.mark.parametrize("sign", ["\t", "\n", "\x1f", "\u2028", "\x85"])
+@pytest.mark.parametrize("sign", ["\t", "\n", "\x1e", "\x1f", "\u2028", "\x85"])
 def test_no_sign_in_a_word_parts_an_entry(sign: str) -> None:
     page = Page().having(
         [entry(1, topic="debt"), entry(2, incident_title=f"a{sign}b", labels=(f"c{sign}d", "e"))]

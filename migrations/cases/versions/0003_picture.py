@@ -1,4 +1,4 @@
-"""The picture's events and counts, and finding cases by the hour they came in."""
+"""The picture's events and counts, and finding cases by state and by the hour they came in."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_index("ix_cases_received", "cases", ["received", "id"])
+    op.create_index("ix_cases_state", "cases", ["state", "id"])
     op.create_table(
         "picture_events",
         sa.Column("id", sa.LargeBinary(16), nullable=False),
@@ -33,4 +34,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("picture_counts")
     op.drop_table("picture_events")
+    op.drop_index("ix_cases_state", "cases")
     op.drop_index("ix_cases_received", "cases")
