@@ -74,8 +74,8 @@ class Client:
         if named.get(b"connection") == b"close":
             self._socket.close()
             self._connect()
-        found = _COOKIE.search(head)
-        return Answer(status, len(head) + length, body, found[1].decode() if found else "")
+        cookies = "; ".join(found.decode() for found in _COOKIE.findall(head))
+        return Answer(status, len(head) + length, body, cookies)
 
 
 def send_tip(client: Client, text: str) -> None:
