@@ -53,10 +53,9 @@ def a_quarter(office: Installation) -> None:
 
 
 def shown(page: BeautifulSoup, name: str) -> dict[str, str]:
-    table = page.find(id=f"by-{name}").find_parent("section").find("table")  # type: ignore[union-attr]
+    found = page.select(f'[aria-labelledby="by-{name}"] tbody tr')
     return {
-        row.find("th").get_text().strip(): row.find_all("td")[-1].get_text()
-        for row in table.select("tbody tr")  # type: ignore[union-attr]
+        row.select("th")[0].get_text().strip(): row.select("td")[-1].get_text() for row in found
     }
 
 
