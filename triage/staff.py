@@ -34,7 +34,7 @@ from triage.members import LANGUAGES, Member, for_members
 from triage.office import office
 from triage.people import LastLeader, Person
 from triage.permissions import READERS, ROLES, Permission
-from triage.staff_words import ROLE_HINTS, ROLE_NAMES, moment, role_name
+from triage.staff_words import ROLE_HINTS, ROLE_NAMES, moment, plain_unit, role_name
 
 pages = Blueprint("staff", __name__)
 
@@ -73,6 +73,7 @@ def show(member: Member) -> ResponseReturnValue:
         invitations=invitations.waiting(office().staff, Clock().now()),
         mine=mine,
         role_name=role_name,
+        plain_unit=plain_unit,
         moment=moment,
         member=member,
     )
@@ -222,11 +223,28 @@ def leave(member: Member) -> ResponseReturnValue:
         return _sure_page("leave", who, errors), HTTPStatus.CONFLICT
     except Conflict:
         abort(404)
-    assignments.reassign_all(here.staff, who.id, successor or None)
+    _reassign(member, who, successor)
     flash(_("Kontoen til %(who)s er avsluttet.", who=who.display))
     if any(units.values()):
         flash(_("Nøklene som kontoen kjente, skal nå byttes. Se «Nøkler som skal byttes»."))
     return redirect(url_for("staff.show"), 303)
+
+
+def _reassign(member: Member, who: Person, successor: str) -> None:
+    """Give the leaver's cases to ``successor``; they are free when it is empty."""
+    staff = office().staff
+    action = Action.ASSIGN if successor else Action.UNASSIGN
+    fields = {"to": successor} if successor else {}
+    # Whoever has a case can open it, by one of their units; which one, this member may not know.
+    unit = next(iter(who.units), "none")
+    append(
+        staff,
+        *(
+            Deed(action, member.id, unit, case_id, fields)
+            for case_id in assignments.held_by(staff, who.id)
+        ),
+    )
+    assignments.reassign_all(staff, who.id, successor or None)
 
 
 def _asked_for() -> Person:

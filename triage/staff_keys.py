@@ -19,9 +19,8 @@ from triage.office import office
 from triage.passing_on import LetIn, OtherKey
 from triage.people import Person
 from triage.permissions import Permission
-from triage.staff_words import role_name
+from triage.staff_words import plain_unit, role_name
 from triage.unit_renewal import Renewal
-from triage.wording import unit_name
 
 pages = Blueprint("staff_keys", __name__)
 
@@ -82,7 +81,7 @@ def pass_on(member: Member) -> ResponseReturnValue:
     except Conflict:
         flash(_("En annen var først."))
         return redirect(url_for("staff.show"), 303)
-    flash(_("%(who)s leser nå som %(unit)s.", who=who.display, unit=unit_name(unit)))
+    flash(_("%(who)s leser nå som %(unit)s.", who=who.display, unit=plain_unit(unit)))
     return redirect(url_for("staff.show"), 303)
 
 
@@ -177,9 +176,9 @@ def _sign(member: Member, found: Renewal, compared: int) -> None:
 def _say(who: Person, done: LetIn) -> None:
     flash(_("%(who)s er sluppet inn.", who=who.display))
     for unit in done.opened:
-        flash(_("%(unit)s er åpnet. Bare den nye har nøkkelen.", unit=unit_name(unit)))
+        flash(_("%(unit)s er åpnet. Bare den nye har nøkkelen.", unit=plain_unit(unit)))
     for unit in done.awaited:
-        flash(_("Noen i %(unit)s må gi dem nøkkelen.", unit=unit_name(unit)))
+        flash(_("Noen i %(unit)s må gi dem nøkkelen.", unit=plain_unit(unit)))
     _say_if_not(done.pinned)
 
 

@@ -8,6 +8,10 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from sifra.key_cards import PICTURE
+from sifra.languages import text
+from sifra.web.page import language
+from triage.office import office
 from triage.permissions import ROLES, Permission
 
 ROLE_NAMES = {
@@ -51,6 +55,13 @@ def may_do(role: str) -> list[str]:
     ]
 
 
+def plain_unit(unit: str) -> str:
+    """A unit, an adult or the picture by name, where no markup can stand."""
+    if unit == PICTURE:
+        return str(_("situasjonsbildet"))
+    return text(office().municipality.called(unit), language().tag)[0]
+
+
 def moment(seconds: int) -> str:
     """Unix seconds as a local day and minute, in the language of the page."""
-    return format_datetime(dt.datetime.fromtimestamp(seconds, dt.UTC), "d. MMM HH:mm")
+    return str(format_datetime(dt.datetime.fromtimestamp(seconds, dt.UTC), "d. MMM HH:mm"))

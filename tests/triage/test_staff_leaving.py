@@ -87,6 +87,8 @@ def test_whoever_leaves_is_out_at_once(
         assert connection.scalar(select(assignments.c.account_id)) == stays.id
         deed = select(audit_entries.c.fields).where(audit_entries.c.action == "staff-left")
         assert leaver.id in str(connection.scalar(deed))
+        deed = select(audit_entries.c.fields).where(audit_entries.c.action == "assign")
+        assert stays.id in str(connection.scalar(deed))
 
 
 def test_a_unit_gets_a_new_key_and_every_case_and_folder_is_locked_for_it(
