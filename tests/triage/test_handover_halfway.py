@@ -114,6 +114,7 @@ def test_a_unit_that_lost_its_key_card(worker: Desk, leader: Desk, office: Insta
         connection.execute(delete(key_cards).where(key_cards.c.holder == "police"))
     leader.press(case, one, "approve", 409)
     assert "mangler nøkkel i Sifra nå" in leader.text
+    assert row(office)["decided_by"] is None
     assert (row(office)["state"], opens(office, case)) == ("proposed", (False, False))
 
 
