@@ -161,6 +161,8 @@ class LegalGround(Part):
 
     id: Annotated[Id, AfterValidator(_no_consent)]
     name: Words
+    told: Words | None = None
+    """The reason as the sender is told it, after "because"; else ``name``."""
     law: Name
     at_once: bool = False
 

@@ -45,8 +45,9 @@ def _all_texts(language: str) -> Iterator[str]:
         for message in check._read(check.catalogue_path("reporter", language), language):
             yield from _forms(message.string)
     whole = municipality.load(municipality.shipped_path())
-    # Rules and legal grounds are for those who read.
-    for words in _words_of(whole.model_dump(exclude={"danger_words", "rules", "legal_grounds"})):
+    # Rules, and what legal grounds are called, are for those who read.
+    ours = {"danger_words": True, "rules": True, "legal_grounds": {"__all__": {"name"}}}
+    for words in _words_of(whole.model_dump(exclude=ours)):
         if language in words:
             yield words[language]
 

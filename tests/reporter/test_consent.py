@@ -421,7 +421,7 @@ def test_it_tells_who_was_told_what_and_why(
     hand_over(installed, ground, whole=1)
     told = said(visitor.open(code, tag).one("li.handed-over"))
     assert SHIPPED.units["police"].name[tag].lower() in told.lower()
-    names = {one.id: one.name[tag] for one in SHIPPED.legal_grounds}
+    names = {one.id: (one.told or one.name)[tag] for one in SHIPPED.legal_grounds}
     assert [name for name in names.values() if name in told] == (
         [names[ground]] if ground in names else []
     )
