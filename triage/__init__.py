@@ -29,6 +29,7 @@ from triage import (
     handover,
     incidents,
     interpreting,
+    inviting,
     joining,
     kept,
     members,
@@ -107,6 +108,7 @@ def create_app(settings: TriageSettings) -> Flask:
         audit,
         staff,
         staff_keys,
+        inviting,
         joining,
         profile,
     ):
