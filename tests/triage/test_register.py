@@ -19,7 +19,7 @@ from triage.keys import NewAccount, Unlocked
 from triage.members import Member
 from triage.notebook import notebook
 from triage.register_book import Register
-from triage.register_pages import Wanted
+from triage.register_pages import Entry, Page, Wanted
 from triage.register_store import Reach, RegisterStore, StoredPage
 from triage.staff_tables import register_arrivals, register_pages, register_states, unit_keys
 
@@ -294,3 +294,12 @@ def test_how_far_it_reaches_is_set_by_one(office: Installation) -> None:
             store.set_reach("u", stale, Reach(9, 9))
     store.set_reach("u", Reach(1, 1), Reach(2, 1))
     assert store.reach(["u", "v"]) == {"u": Reach(2, 1)}
+
+
+def test_catching_up_takes_nothing_from_what_a_colleague_entered() -> None:
+    page = Page().having([Entry("a", NOW, labels=("kniv",))])
+    assert register._adding([Entry("a", NOW)], page) == page
+    assert [one.case_id for one in register._adding([Entry("b", NOW)], page).entries()] == [
+        "b",
+        "a",
+    ]
