@@ -78,13 +78,19 @@ def staff_say(place: Place, code: str, state: State, *said: tuple[Kind, Body]) -
             assert stored is not None
             view = ReaderView.open(stored.sealed, TEAM, place.founding.units[TEAM])
             hour = int(FRIDAY_EVENING.timestamp()) // 3600 * 3600
-            store.add(view.add(kind, {"by": TEAM, "hour": hour, **body}), state)
+            store.add(view.add(kind, {**body, "by": TEAM, "hour": hour}), state)
 
     with_cases(place, say)
 
 
 def asks(handover: str = "a" * 32, **body: str | int) -> tuple[Kind, Body]:
-    usual = {"handover": handover, "to": "police", "whole": 0, "text": SUMMARY, "language": "nb"}
+    usual: Body = {
+        "handover": handover,
+        "to": "police",
+        "whole": 0,
+        "text": SUMMARY,
+        "language": "nb",
+    }
     return Kind.ASKED, {**usual, **body}
 
 
@@ -205,8 +211,13 @@ def pages(sender: Sender, place: Place) -> Iterator[str]:
     answer(sender.page, "yes").first.tap()
     expect(sender.page.get_by_role("status")).to_be_visible()
     yield "said yes"
-    done = {"to": "police", "whole": 0, "ground": "consent"}
-    more = {"handover": "c" * 32, "to": "child_welfare", "whole": 1, "ground": "child_welfare"}
+    done: Body = {"to": "police", "whole": 0, "ground": "consent"}
+    more: Body = {
+        "handover": "c" * 32,
+        "to": "child_welfare",
+        "whole": 1,
+        "ground": "child_welfare",
+    }
     staff_say(
         place,
         code.digits,

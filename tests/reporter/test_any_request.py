@@ -24,7 +24,7 @@ PATHS = (
     "/", "/nb", "/nb/", "/en/tip", "/nb/tip", "/ar/tip", "/nb/mailbox", "/en/mailbox", "/nb/talk",
     "/nb/parents", "/nb/about", "/ar/accessibility", "/exit", "/healthz", "/xx/tip",
 )  # fmt: skip
-STEPS = ("review", "edit", "send", "kept", "open", "write", "withdraw", "", "x")
+STEPS = ("review", "edit", "send", "kept", "open", "write", "consent", "withdraw", "", "x")
 KNOWN = ("yes", "no", "now", "soon", "drugs", "masan", "youth_team", "police", "y")
 AWKWARD = ("\0", "\u202e", "\u0301" * 40, "a" * 25_000, "\ud800", "kniv", "1" * 20, "%ff", "\ufffe")
 

@@ -1,25 +1,34 @@
-"""A hand-over in the mailbox: what is asked, what a yes or a no does, and who was told what."""
+"""A hand-over in the mailbox: what is asked, and what a yes or a no does."""
 
 from __future__ import annotations
 
 import threading
 
 import pytest
-from bs4 import Tag
 from werkzeug.test import TestResponse
 
 from sifra import municipality
 from sifra.case_store import State
 from sifra.sealing import Kind
+from tests.reporter.asking import (
+    FIRST,
+    SECOND,
+    SUMMARY,
+    ask,
+    buttons,
+    hand_over,
+    kinds,
+    question,
+    reply,
+    reply_form,
+    said,
+)
 from tests.reporter.installation import Installation, Visitor
 from tests.reporter.moments import FRIDAY_EVENING, TUESDAY_MORNING, local, set_clock
-from tests.reporter.pages import Page
 from tests.reporter.test_promise import pause
 
 SHIPPED = municipality.load(municipality.shipped_path())
 TEXT = "Kjempegrunn: zulubananer ved Kvisleparken, spør Nøttekråke."
-SUMMARY = "En ungdom forteller om salg av vape ved en skole.\n<b>På</b> onsdager."
-FIRST, SECOND = "a" * 32, "b" * 32
 LANGUAGES = pytest.mark.parametrize("tag", ["nb", "en", "ar"])
 
 
@@ -30,57 +39,6 @@ def code(installed: Installation, visitor: Visitor) -> str:
     code = visitor.send(TEXT).code
     installed.staff(Kind.READ, State.READ)
     return code
-
-
-def ask(installed: Installation, handover: str = FIRST, **body: str | int) -> None:
-    usual: dict[str, str | int] = {
-        "handover": handover,
-        "to": "police",
-        "whole": 0,
-        "text": SUMMARY,
-        "language": "nb",
-    }
-    installed.staff(Kind.ASKED, State.ANSWERED, **{**usual, **body})
-
-
-def hand_over(installed: Installation, ground: str, handover: str = FIRST, whole: int = 0) -> None:
-    installed.staff(
-        Kind.HANDED_OVER,
-        installed.only_case().clear.state,
-        handover=handover,
-        to="police",
-        whole=whole,
-        ground=ground,
-    )
-
-
-def reply_form(page: Page, handover: str = FIRST) -> dict[str, str]:
-    """What a browser sends of the form for that hand-over, but for the button."""
-    (field,) = page.soup.select(f"input[name=handover][value='{handover}']")
-    form = field.find_parent("form")
-    assert form is not None
-    return {str(one["name"]): str(one["value"]) for one in form.select("input")}
-
-
-def reply(visitor: Visitor, answer: str, status: int = 200, handover: str = FIRST) -> Page:
-    form = reply_form(visitor.page, handover)
-    return visitor.post("/nb/mailbox", {**form, "answer": answer}, status)
-
-
-def buttons(page: Page) -> list[str]:
-    return [str(one["value"]) for one in page.soup.select("button[name=answer]")]
-
-
-def question(page: Page, place: int = 0) -> str:
-    return said(page.soup.select("li.asked")[place])
-
-
-def said(tag: Tag) -> str:
-    return " ".join(tag.get_text(" ").split()).replace(" .", ".").replace(" ?", "?")
-
-
-def kinds(installed: Installation) -> list[Kind]:
-    return [message.kind for message in installed.read().messages()]
 
 
 # --- what is asked -------------------------------------------------------------------------------
@@ -408,47 +366,3 @@ def test_a_body_without_its_parts_is_shown_as_far_as_it_goes(
     installed.staff(Kind.HANDED_OVER, State.ANSWERED)
     page = visitor.open(code)
     assert "noen andre" in question(page)
-
-
-# --- who was told --------------------------------------------------------------------------------
-
-
-@LANGUAGES
-@pytest.mark.parametrize("ground", ["consent", "avert_crime", "danger_to_life", "repealed"])
-def test_it_tells_who_was_told_what_and_why(
-    installed: Installation, visitor: Visitor, code: str, ground: str, tag: str
-) -> None:
-    hand_over(installed, ground, whole=1)
-    told = said(visitor.open(code, tag).one("li.handed-over"))
-    assert SHIPPED.units["police"].name[tag].lower() in told.lower()
-    names = {one.id: (one.told or one.name)[tag] for one in SHIPPED.legal_grounds}
-    assert [name for name in names.values() if name in told] == (
-        [names[ground]] if ground in names else []
-    )
-
-
-def test_a_summary_is_not_what_the_sender_wrote(
-    installed: Installation, visitor: Visitor, code: str
-) -> None:
-    hand_over(installed, "consent")
-    told = said(visitor.open(code).one("li.handed-over"))
-    assert "De fikk en kort tekst med våre ord, ikke det du skrev." in told
-    assert "Vi gjorde det fordi du sa ja." in told
-    hand_over(installed, "avert_crime", whole=1)
-    told = said(visitor.open(code).soup.select("li.handed-over")[1])
-    assert "De kan lese alt du og vi har skrevet her" in told
-    assert "Vi gjorde det selv om du ikke hadde sagt ja." in told
-
-
-def test_nothing_of_it_shows_what_the_sender_wrote(
-    installed: Installation, visitor: Visitor, code: str
-) -> None:
-    ask(installed)
-    ask(installed, SECOND, whole=1, text="")
-    visitor.open(code)
-    pages = [visitor.page, reply(visitor, "yes"), reply(visitor, "no", handover=SECOND)]
-    hand_over(installed, "consent")
-    pages.append(visitor.open(code))
-    for page in pages:
-        for word in ("Kjempegrunn", "zulubananer", "Kvisleparken", "Nøttekråke"):
-            assert word not in page.html
