@@ -23,7 +23,15 @@ def shown(browser: Browser) -> list[str]:
     return CASE.findall(str(browser.page))
 
 
-def search(browser: Browser, status: int = 200, **fields: str | list[str]) -> list[str]:
+def search(browser: Browser, **fields: str | list[str]) -> list[str]:
+    return answered(browser, 200, **fields)
+
+
+def refused(browser: Browser, **fields: str | list[str]) -> list[str]:
+    return answered(browser, 422, **fields)
+
+
+def answered(browser: Browser, status: int, **fields: str | list[str]) -> list[str]:
     if browser.page.find("form", {"action": "/search"}) is None:
         browser.get("/search")
     browser.post("/search", status, **fields)
@@ -32,7 +40,7 @@ def search(browser: Browser, status: int = 200, **fields: str | list[str]) -> li
 
 def note(browser: Browser, case_id: str, what: str, **fields: str) -> None:
     browser.get(f"/cases/{case_id}")
-    browser.act(case_id, what, **fields)
+    browser.act(case_id, what, 200, **fields)
 
 
 def local(seconds: int) -> dt.date:
@@ -207,14 +215,14 @@ def test_what_is_none_of_the_choices_is_said_beside_its_field(
     browser: Browser, office: Installation, field: str, value: str
 ) -> None:
     office.tip(topic="debt")
-    search(browser, 422, label="beholdes", **{field: value})
+    refused(browser, label="beholdes", **{field: value})
     assert browser.page.select_one(f"#{field}-error") is not None
     assert browser.page.select_one("#label")["value"] == "beholdes"  # type: ignore[index]
     assert shown(browser) == []
 
 
 def test_a_range_that_ends_before_it_begins(browser: Browser) -> None:
-    search(browser, 422, **{"from": "2026-05-02", "to": "2026-05-01"})
+    refused(browser, **{"from": "2026-05-02", "to": "2026-05-01"})
     assert "før den første" in browser.text
 
 
