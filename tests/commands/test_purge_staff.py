@@ -31,7 +31,7 @@ def worked_on(there: Installation, case_id: str, erasure_key: bytes = b"e" * 32)
     folder = begin(case_id, FolderKind.NOTES, erasure_key, public).add({"text": "et notat"})
     FolderStore(there.staff).create(folder.sealed)
     of_case = {"folder_id": folder.sealed.id, "case_id": case_id}
-    rows = {
+    rows: dict[str, dict[str, object]] = {
         "handovers": {
             **of_case,
             "from_unit": "youth_team",

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from sifra.conversation import ReaderView, SenderView, open_summary
 from sifra.sealing import Kind, PrivateKey, SealError
-from tests.sifra.example_cases import SENDER_KEY, SUMMARY, Example
+from tests.sifra.example_cases import SENDER_KEY, SUMMARY, Body, Example
 from tests.sifra.key_search import search
 
-TOLD = {"to": "slt", "whole": 1, "hour": 1_790_010_800}
+TOLD: Body = {"to": "slt", "whole": 1, "hour": 1_790_010_800}
 EVERYTHING = frozenset(range(9))
 
 
@@ -125,8 +125,10 @@ def test_what_the_sender_decides_is_read_by_both_sides(
 ) -> None:
     body = {"handover": "a" * 32, "x": text}
     case = conversation.after(conversation.sender().says(kind, body))
-    for view in (case.sender(), *map(case.reader, case.holders)):
-        last = view.messages()[-1]
+    for last in (
+        case.sender().messages()[-1],
+        *(case.reader(holder).messages()[-1] for holder in case.holders),
+    ):
         assert (last.kind, last.body) == (kind, body)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 from sifra.database import reading, writing
 from sifra.key_cards import PICTURE
 from sifra.sealing import PrivateKey
-from tests.triage.example_interpreter import interpreter, let_in
+from tests.triage.example_interpreter import interpreter, let_in, translates
 from tests.triage.example_office import CHEAP, Browser, Installation
 from triage import keys
 from triage.keys import NewAccount
@@ -177,7 +177,7 @@ def worked(world: World) -> World:
         folder = world.let_interpreter_in(name)
         desk = world.browser("interpreter")
         desk.get(f"/interpreting/{folder}")
-        desk.post(f"/interpreting/{folder}", save="0", **{"text-0": WORDS["translation"]})
+        translates(desk, folder, 0, {0: WORDS["translation"]})
     ended = f"/cases/{world.cases['no longer interpreted']}/interpreter/end"
     world.act("leader", ended, folder=world.interpreters["no longer interpreted"])
     for name in ("interpreted", "no longer interpreted", "whole handed over"):

@@ -13,7 +13,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 
 from sifra import tables
 from sifra.database import reading, writing
@@ -43,7 +43,7 @@ STAFF_ROWS = (assignments, handovers, interpreters, register_arrivals)
 
 
 @pytest.mark.parametrize("row", STAFF_ROWS, ids=lambda one: str(one.name))
-def test_a_row_that_says_so_opens_nobody_elses_case(world: World, row: tables.Table) -> None:
+def test_a_row_that_says_so_opens_nobody_elses_case(world: World, row: Table) -> None:
     """Whoever writes to the staff database makes the case look like the police's: assigned,
     handed over, interpreted, arrived. A key opens a case; none of these is one."""
     case_id, police = world.cases["youth team"], world.accounts["police"].id

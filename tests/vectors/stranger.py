@@ -92,7 +92,7 @@ def unwrap(wrapped: bytes, private: bytes, *binding: object) -> bytes:
 # --- a case ------------------------------------------------------------------------------------
 
 _SENDERS = ("tip", "more", "withdrawn", "consented", "refused")
-_UNDER_THE_ANSWER_KEY = (
+_UNDER_THE_ANSWER_KEY: Sequence[str] = (
     "answer",
     "read",
     "closed",
@@ -156,7 +156,8 @@ def open_case(case: Mapping[str, Any], holder: str, private: bytes) -> tuple[Any
     messages, link = [], hashlib.sha256(context("start", case_id)).digest()
     for sequence, blob in enumerate(map(bytes.fromhex, case["messages"])):
         if blob[1:33] == answers:
-            opener, kinds = answer_key, _UNDER_THE_ANSWER_KEY
+            opener = answer_key
+            kinds = _UNDER_THE_ANSWER_KEY
         else:
             opener = key(f"tip-key.{sequence}" if sequence else "tip-key")
             kinds = ("tip", "more")

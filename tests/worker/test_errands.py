@@ -175,7 +175,11 @@ def test_told_while_the_staff_database_goes_away_it_is_marked_later_or_told_agai
     hand_over(desk, State.UNCONFIRMED)
     file = desk.home / "office" / "staff.sqlite"
     away = file.with_suffix(".away")
-    mailbox.on_arrival = lambda: file.rename(away) and None
+
+    def go_away() -> None:
+        file.rename(away)
+
+    mailbox.on_arrival = go_away
     worker = desk.worker({"police": [mailbox.address()]})
     worker.look(NOW)
     worker.send(NOW)
