@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from sifra.database import reading
+from sifra.database import reading, writing
 from sifra.sealing import PrivateKey
 from tests.triage.example_office import Browser, Installation
 from triage.keys import NewAccount
-from triage.staff_tables import accounts, unit_keys
+from triage.staff_tables import accounts, audit_entries, unit_keys
 
 
 @dataclass(frozen=True)
@@ -98,3 +98,26 @@ def shown(browser: Browser, id: str) -> str:
     found = browser.page.find(id=id)
     assert found is not None
     return found.get_text().strip()
+
+
+def allowed(browser: Browser, office: Installation, account: str, what: str, **more: str) -> str:
+    """The words that a leader gives somebody who has lost something."""
+    browser.get(f"/staff/{what}?account={account}")
+    browser.post(f"/staff/{what}", account=account, code=office.code(office.leader), **more)
+    return said(browser)
+
+
+def without_police(office: Installation) -> None:
+    """The leader does not read as the police."""
+    with writing(office.staff) as connection:
+        connection.execute(
+            delete(unit_keys).where(
+                unit_keys.c.account_id == office.leader.id, unit_keys.c.unit == "police"
+            )
+        )
+
+
+def entered(office: Installation, action: str) -> int:
+    with reading(office.staff) as connection:
+        rows = connection.execute(select(audit_entries).where(audit_entries.c.action == action))
+        return len(rows.all())

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import time
 
-import pyotp
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from sifra.database import reading, writing
-from sifra.key_cards import KeyCardError, account_holder, fingerprint
-from sifra.key_pins import KeyPins
+from sifra.key_cards import account_holder, fingerprint
 from sifra.return_code import as_words
 from sifra.sealing import PrivateKey
 from tests.triage.example_office import Browser, Installation
-from tests.triage.example_people import People, said
+from tests.triage.example_people import People, entered, said, without_police
 from triage import held_keys
-from triage.staff_tables import accounts, audit_entries, invitations, unit_keys
+from triage.staff_tables import accounts, invitations
 
 YOUTH = {("youth_team", 1), ("picture", 1)}
-
-
-def entered(office: Installation, action: str) -> int:
-    with reading(office.staff) as connection:
-        rows = connection.execute(select(audit_entries).where(audit_entries.c.action == action))
-        return len(rows.all())
 
 
 def test_somebody_joins_and_reads_once_a_leader_has_compared_the_key(
@@ -216,16 +208,6 @@ def test_the_first_of_a_unit_gets_a_key_that_the_leader_does_not(
     assert "Bare én kan åpne sakene til" in browser.text
 
 
-def without_police(office: Installation) -> None:
-    """The leader does not read as the police."""
-    with writing(office.staff) as connection:
-        connection.execute(
-            delete(unit_keys).where(
-                unit_keys.c.account_id == office.leader.id, unit_keys.c.unit == "police"
-            )
-        )
-
-
 def test_a_key_that_the_leader_does_not_hold_is_passed_on_by_a_member(
     browser: Browser, people: People, office: Installation
 ) -> None:
@@ -271,147 +253,6 @@ def test_a_key_is_not_passed_on_to_a_key_that_no_leader_signed(
     colleague.get(f"/staff/pass-on?account={given['account']}&unit=police")
     colleague.post("/staff/pass-on", 409, **given, code=office.code(police))
     assert people.held("askim") == {("picture", 1)}
-
-
-def test_a_former_card_of_an_account_is_worth_nothing(
-    browser: Browser, people: People, office: Installation
-) -> None:
-    """After a passphrase was found and made anew, whoever has the old key puts its card back."""
-    account = people.joins("askim", people.invites(browser, office.leader))
-    people.lets_in(browser, office.leader, "askim", said(people.signed_in(account)))
-    with reading(office.staff) as connection:
-        old = connection.execute(select(accounts).where(accounts.c.username == "askim")).one()
-    words = allowed(browser, office, people.id_of("askim"), "renew")
-    renewed = people.joins("askim", words)
-    people.lets_in(browser, office.leader, "askim", said(people.signed_in(renewed)))
-    pins = KeyPins(office.settings.home.key_pins)
-    verifier = office.settings.verifier
-    held_keys.account_public(office.staff, old.id, verifier, pins)
-    with writing(office.staff) as connection:
-        connection.execute(
-            update(accounts)
-            .where(accounts.c.id == old.id)
-            .values(
-                public_key=old.public_key,
-                card_serial=old.card_serial,
-                card_signature=old.card_signature,
-            )
-        )
-    with pytest.raises(KeyCardError, match="former"):
-        held_keys.account_public(office.staff, old.id, verifier, pins)
-
-
-# --- a forgotten passphrase, and a lost telephone --------------------------------------------
-
-
-def allowed(browser: Browser, office: Installation, account: str, what: str, **more: str) -> str:
-    """The words that a leader gives somebody who has lost something."""
-    browser.get(f"/staff/{what}?account={account}")
-    browser.post(f"/staff/{what}", account=account, code=office.code(office.leader), **more)
-    return said(browser)
-
-
-def test_a_forgotten_passphrase_loses_no_case(
-    browser: Browser, people: People, office: Installation
-) -> None:
-    case, _ = office.tip()
-    member = office.member("askim", "youth_team")
-    before = people.signed_in(member)
-    words = allowed(browser, office, member.id, "renew")
-    before.get(f"/cases/{case}")
-    renewed = people.joins("askim", words)
-    assert renewed.id == member.id
-    assert before.client.get("/queue").status_code == 303
-    assert not people.held("askim")
-    people.stranger().sign_in(member, 403)
-    again = people.signed_in(renewed)
-    again.get("/queue", 403)
-    again.get("/waiting")
-    people.lets_in(browser, office.leader, "askim", said(again))
-    again.get(f"/cases/{case}")
-    assert "noen skal tas" in again.text
-    with reading(office.staff) as connection:
-        serial = connection.scalar(select(accounts.c.card_serial).where(accounts.c.id == member.id))
-    assert serial == 2
-
-
-def test_the_only_holder_of_a_key_is_told_beforehand_that_its_cases_are_lost(
-    browser: Browser, people: People, office: Installation
-) -> None:
-    police = office.member("politi", "police")
-    without_police(office)
-    browser.get(f"/staff/renew?account={police.id}")
-    assert "bare denne kontoen kan åpne sakene" in browser.text
-    code = office.code(office.leader)
-    browser.post("/staff/renew", 422, account=police.id, code=code)
-    assert "Kryss av" in browser.text
-    words = allowed(browser, office, police.id, "renew", sure="1")
-    case, _ = office.tip(readers=("police",))
-    people.joins("politi", words)
-    # Nothing more is sealed for a key that nobody has; the next key has a higher serial.
-    with pytest.raises(KeyCardError):
-        office.tip(readers=("police",))
-    renewed = allowed(browser, office, police.id, "renew")
-    again = people.signed_in(people.joins("politi", renewed))
-    people.lets_in(browser, office.leader, "politi", said(again))
-    later, _ = office.tip(readers=("police",))
-    again.get(f"/cases/{later}")
-    again.get(f"/cases/{case}", 409)
-
-
-def test_the_last_leader_cannot_be_made_anew_by_a_page(
-    browser: Browser, people: People, office: Installation
-) -> None:
-    browser.get(f"/staff/renew?account={office.leader.id}")
-    code = office.code(office.leader)
-    browser.post("/staff/renew", 422, account=office.leader.id, code=code, sure="1")
-    assert "siste lederen" in browser.text
-    assert entered(office, "renewal-allowed") == 0
-
-
-def test_a_lost_telephone_takes_a_leaders_words_and_the_passphrase(
-    browser: Browser, people: People, office: Installation
-) -> None:
-    member = office.member("askim", "youth_team")
-    open_before = people.signed_in(member)
-    words = allowed(browser, office, member.id, "second-factor")
-    lost = people.stranger()
-    lost.get("/second-factor")
-    lost.post("/second-factor", username="askim", words=words)
-    found = lost.page.find("input", {"name": "secret"})
-    assert found is not None
-    given = {"username": "askim", "words": words, "secret": str(found["value"])}
-    code = pyotp.TOTP(given["secret"]).now()
-    lost.post("/second-factor", 422, **given, passphrase="", code="")
-    lost.post("/second-factor", 403, **given, passphrase="feil", code=code)
-    lost.post("/second-factor", 403, **given, passphrase=member.passphrase, code="000000")
-    open_before.get("/queue")
-    lost.post("/second-factor", **given, passphrase=member.passphrase, code=code)
-    assert "byttet" in lost.text
-    assert open_before.client.get("/queue").status_code == 303
-    # The code that confirmed it is spent.
-    once = people.stranger()
-    once.get("/sign-in")
-    typed = {"username": "askim", "passphrase": member.passphrase}
-    once.post("/sign-in", 403, **typed, code=code)
-    with writing(office.staff) as connection:
-        connection.execute(update(accounts).values(totp_step=0))
-    once.post("/sign-in", **typed, code=pyotp.TOTP(given["secret"]).now())
-    assert "Åpne saker" in once.text
-    people.stranger().sign_in(member, 403)
-    lost.get("/second-factor")
-    lost.post("/second-factor", 422, username="askim", words=words)
-
-
-def test_words_for_a_telephone_make_no_account_anew(
-    browser: Browser, people: People, office: Installation
-) -> None:
-    member = office.member("askim", "youth_team")
-    words = allowed(browser, office, member.id, "second-factor")
-    other = people.stranger()
-    other.get("/join")
-    other.post("/join", 422, username="askim", words=words)
-    people.signed_in(member)
 
 
 def test_the_fingerprint_is_of_the_account_and_its_key() -> None:
