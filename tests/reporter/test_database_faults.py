@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from sifra.key_cards import SigningKey
+from sifra.key_pins import KeyPins
 from sifra.sealing import PrivateKey
 from sifra.web.quiet import QuietFormatter
 from tests.reporter.conftest import Install
@@ -133,6 +134,15 @@ def moved_card(installed: Installation) -> Iterator[None]:
 
 
 @contextmanager
+def former_card(installed: Installation) -> Iterator[None]:
+    """The unit's key was renewed while the site runs, and somebody put the card before it back."""
+    pins = KeyPins(installed.settings.home.key_pins)
+    pins.write(SIGNING_KEY.sign_pins({TEAM: 2}))
+    yield
+    installed.store.put_card(SIGNING_KEY.sign(TEAM, 2, TEAM_KEY))
+
+
+@contextmanager
 def no_card(installed: Installation) -> Iterator[None]:
     with installed.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM key_cards")
@@ -148,6 +158,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     "full disk": (full_disk, "SQLITE_"),
     "swapped card": (swapped_card, TEAM),
     "moved card": (moved_card, TEAM),
+    "former card": (former_card, TEAM),
     "no card": (no_card, TEAM),
     "keys vanished": (keys_vanished, "SQLITE_CANTOPEN"),
 }

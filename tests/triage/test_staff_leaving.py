@@ -133,9 +133,7 @@ def test_a_unit_gets_a_new_key_and_every_case_and_folder_is_locked_for_it(
     assert folders.open_folder(kept, key, "youth_team", [new]).entries == ({"text": "et notat"},)
     with pytest.raises(SealError):
         folders.open_folder(kept, key, "youth_team", [stolen])
-    assert ReaderView.open(
-        office.stored(tips[3][0]).sealed, "police", office.founding.units["police"]
-    )
+    assert office.reader(tips[3][0], "police").messages()
 
 
 def test_the_old_key_is_kept_until_whoever_sealed_meanwhile_has_stored(
@@ -284,7 +282,9 @@ def test_two_who_go_on_at_once_and_one_who_was_broken_off_lose_nothing(
             break
     assert step.finished
     (new,) = keys_of(office, stays)["youth_team"]
-    assert all(ReaderView.open(office.stored(case).sealed, "youth_team", new) for case in tips)
+    assert all(
+        ReaderView.open(office.stored(case).sealed, "youth_team", new).messages() for case in tips
+    )
 
 
 def test_a_colleague_whose_card_does_not_stand_gets_no_new_key_until_it_does(
