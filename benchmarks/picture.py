@@ -13,8 +13,8 @@ from sifra.database import create_file, file_url, open_engine, writing
 from sifra.picture_events import Event, seal_event, write_event
 from sifra.sealing import PrivateKey
 from sifra.tables import metadata
-from triage.picture_counts import Chosen
-from triage.picture_store import PictureStore
+from triage.picture.picture_counts import Chosen
+from triage.picture.picture_store import PictureStore
 
 _SENT = dt.datetime(2026, 11, 27, 18, 30, tzinfo=dt.UTC)
 _OSLO = ZoneInfo("Europe/Oslo")

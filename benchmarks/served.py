@@ -16,8 +16,8 @@ from pathlib import Path
 
 from sifra.settings import installation_settings
 from triage import installing
-from triage.held_keys import Founding
 from triage.keys import KeyCost
+from triage.people.held_keys import Founding
 
 _ROOT = Path(__file__).resolve().parent.parent
 _TICKS = os.sysconf("SC_CLK_TCK")

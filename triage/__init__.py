@@ -9,7 +9,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from sqlalchemy import select
 
-from sifra import web
+from sifra import tables, web
 from sifra.case_store import CaseStore
 from sifra.clock import Clock
 from sifra.database import open_engine, reading
@@ -17,38 +17,19 @@ from sifra.erasure import ErasureKeys
 from sifra.key_pins import KeyPins
 from sifra.sealing import derive
 from sifra.settings import TriageSettings
-from sifra.tables import cases
 from sifra.web.page import Look
-from triage import (
-    assigning,
-    audit,
-    case,
-    case_interpreters,
-    coverage,
-    export,
-    handover,
-    incidents,
-    interpreting,
-    inviting,
-    joining,
-    kept,
-    members,
-    notes,
-    picture,
-    profile,
-    queue,
-    referral,
-    rota,
-    rules,
-    search,
-    sign_in,
-    staff,
-    staff_keys,
-    standing,
-    wording,
-)
+from triage import kept, members, wording
+from triage.audit import audit
+from triage.cases import assigning, case, export, notes
+from triage.finding import incidents, queue, search
+from triage.handover import handover, referral
+from triage.interpreter import case_interpreters, interpreting
 from triage.office import Office, office
-from triage.sessions import Sessions
+from triage.people import inviting, joining, profile, sign_in, staff, staff_keys
+from triage.people.sessions import Sessions
+from triage.picture import picture
+from triage.rota import rota, standing
+from triage.rules import coverage, rules
 from triage.staff_tables import accounts
 
 _STATIC = Path(__file__).parent / "static"
@@ -121,7 +102,7 @@ def create_app(settings: TriageSettings) -> Flask:
 
 def healthz() -> tuple[str, dict[str, str]]:
     """StoreUnavailable (503) when a database does not answer."""
-    for engine, table in ((office().cases, cases), (office().staff, accounts)):
+    for engine, table in ((office().cases, tables.cases), (office().staff, accounts)):
         with reading(engine) as connection:
             connection.execute(select(table.c.id).limit(1))
     return "ok", {"Content-Type": "text/plain"}

@@ -25,7 +25,7 @@ from sifra.settings import (
     triage_settings,
 )
 from sifra.written_hours import Hours
-from triage import people_checks
+from triage.people import people_checks
 from triage.worker import checks
 
 _STALE = dt.timedelta(days=365)

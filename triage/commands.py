@@ -25,10 +25,12 @@ from sifra.municipality import UNITS, BadConfiguration, Municipality
 from sifra.routing import Facts
 from sifra.sealing import SealError
 from sifra.settings import InstallationSettings, installation_settings, worker_settings
-from triage import audit_commands, checking, explaining, installing, keys, purging, reckoning
-from triage.explaining import YEARS
+from triage import checking, installing, keys, purging
+from triage.audit import audit_commands
 from triage.keys import NewAccount, SignInRefused
 from triage.permissions import ROLES
+from triage.rules import explaining, reckoning
+from triage.rules.explaining import YEARS
 from triage.stopping import stop_signal
 
 FINDING, WRONG_USE = 1, 2
@@ -260,7 +262,7 @@ def show_coverage(year: int | None, as_json: bool) -> None:
 @click.option("--office-port", type=click.IntRange(1, 65535), default=5001, show_default=True)
 def demo(at: str | None, port: int, office_port: int) -> None:
     """Both sites with example cases, until Ctrl-C."""
-    from triage import demo as running
+    from triage.demo import demo as running
 
     try:
         moment = dt.datetime.fromisoformat(at) if at else None

@@ -14,10 +14,11 @@ from sifra.erasure import ErasureKeys
 from sifra.key_cards import PICTURE, account_holder, fingerprint
 from sifra.migrate import Tree, migrate
 from sifra.settings import PEPPER_BYTES, InstallationSettings
-from triage import held_keys, keys, passing_on
-from triage.held_keys import Founding
+from triage import keys
 from triage.keys import NewAccount, Unlocked
-from triage.passing_on import LetIn
+from triage.people import held_keys, passing_on
+from triage.people.held_keys import Founding
+from triage.people.passing_on import LetIn
 from triage.permissions import READERS, Permission, may
 from triage.staff_tables import accounts
 
@@ -85,7 +86,7 @@ def add_member(
 ) -> tuple[NewAccount, LetIn]:
     """Make a member of ``unit`` (of none for a role that reads nothing), let in by ``leader``: both
     sit at the same screen, so there is no fingerprint to compare. What they got of the unit's key
-    is as for those who join (triage.passing_on).
+    is as for those who join (triage.people.passing_on).
 
     Raises NotAllowed, SealError (something was altered), Conflict (the username is taken) and
     StoreUnavailable.

@@ -24,7 +24,7 @@ from sifra.clock import Clock
 from sifra.database import reading, writing
 from sifra.return_code import WORDS, word_list
 from sifra.sealing import PrivateKey, SealError
-from triage.audit_log import Action, Deed, append
+from triage.audit.audit_log import Action, Deed, append
 from triage.permissions import ROLES
 from triage.staff_tables import accounts, sessions
 

@@ -13,12 +13,13 @@ from flask_babel import gettext as _
 
 from sifra.database import Conflict
 from sifra.key_cards import KeyCardError
-from triage import interpreters, second_factor
-from triage.case_files import OpenCase, open_case
-from triage.case_page import page, seen_messages
-from triage.interpreter_folders import end
+from triage.cases.case_files import OpenCase, open_case
+from triage.cases.case_page import page, seen_messages
+from triage.interpreter import interpreters
+from triage.interpreter.interpreter_folders import end
 from triage.members import Member, for_members
 from triage.office import office
+from triage.people import second_factor
 from triage.permissions import Permission
 
 pages = Blueprint("letting_in", __name__)

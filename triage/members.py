@@ -17,9 +17,9 @@ from sifra.database import StoreUnavailable, reading
 from sifra.key_cards import PICTURE
 from sifra.languages import best
 from sifra.sealing import PrivateKey
-from triage import held_keys, sessions
 from triage.keys import Unlocked, proof_of
 from triage.office import office
+from triage.people import held_keys, sessions
 from triage.permissions import Permission, may
 from triage.staff_tables import accounts
 

@@ -223,7 +223,7 @@ class _HandoverColumns(TypedColumns):
     whole: Named[bool] = Column(Boolean)
     """The whole conversation goes over, not a summary in staff's words alone."""
     state: Named[str] = Column(String(12))
-    """A value of triage.handovers.State."""
+    """A value of triage.handover.handovers.State."""
     proposed_by: Named[str] = Column(String(32))
     proposed: Named[int] = Column(BigInteger)
     decided_by: Named[str | None] = Column(String(32))
@@ -318,7 +318,7 @@ class _AuditColumns(TypedColumns):
     unit: Named[str] = Column(String(40))
     """Empty when it concerns none."""
     action: Named[str] = Column(String(24))
-    """A value of triage.audit_log.Action, which declares the fields."""
+    """A value of triage.audit.audit_log.Action, which declares the fields."""
     case_id: Named[str | None] = Column(String(32))
     fields: Named[str] = Column(String(400))
     """JSON as it was bound."""

@@ -17,8 +17,8 @@ from sifra.database import open_engine
 from sifra.erasure import ErasureKeys
 from sifra.settings import Home, installation_settings
 from triage import commands, installing
-from triage.held_keys import Founding
 from triage.keys import KeyCost, NewAccount
+from triage.people.held_keys import Founding
 
 CHEAP = KeyCost(memory_kib=64, iterations=1)
 

@@ -8,7 +8,7 @@ import pytest
 
 from sifra.database import writing
 from tests.commands.conftest import Installation, Sifra, code_of
-from triage import audit_log
+from triage.audit import audit_log
 
 
 def _sql(installation: Installation, statement: str) -> None:

@@ -19,8 +19,8 @@ from sifra.sealing import Kind
 from sifra.settings import ReporterSettings, reporter_settings
 from sifra.tables import promise_counts
 from tests.commands.conftest import Installation
-from triage import demo_cases
-from triage.demo_cases import READER, Shown
+from triage.demo import demo_cases
+from triage.demo.demo_cases import READER, Shown
 
 LONGEST_TEXT = 20_000
 """Characters that the public site takes."""

@@ -16,7 +16,8 @@ from sifra.erasure import ErasureKeys
 from sifra.key_cards import PICTURE
 from sifra.settings import Home, installation_settings, reporter_settings, triage_settings
 from tests.commands.conftest import Sifra
-from triage import held_keys, keys
+from triage import keys
+from triage.people import held_keys
 
 
 @pytest.fixture

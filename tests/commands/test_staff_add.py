@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 from sifra.database import reading, writing
 from sifra.key_cards import PICTURE
 from tests.commands.conftest import CHEAP, Installation, Sifra, code_of
-from triage import held_keys, keys
+from triage import keys
+from triage.people import held_keys
 from triage.staff_tables import accounts, unit_keys
 
 DISPLAY = "Ungdomskontakt, Askim ungdomsskole"

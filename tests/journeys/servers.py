@@ -25,9 +25,10 @@ from sifra.erasure import ErasureKeys
 from sifra.sealing import Kind
 from sifra.settings import Home, InstallationSettings
 from tests.reporter.installation import TEAM, live_worker
-from triage import held_keys, installing, keys
-from triage.held_keys import Founding
+from triage import installing, keys
 from triage.keys import KeyCost, NewAccount
+from triage.people import held_keys
+from triage.people.held_keys import Founding
 
 ROOT = Path(__file__).resolve().parents[2]
 CHEAP = KeyCost(memory_kib=64, iterations=1)

@@ -20,8 +20,9 @@ from tests.journeys.looking import Looking
 from tests.journeys.pages import Sender, everything
 from tests.journeys.servers import CHEAP, Place, install, serve
 from tests.journeys.tabs import Tabs
-from triage import held_keys, keys
+from triage import keys
 from triage.keys import NewAccount
+from triage.people import held_keys
 from triage.staff_tables import accounts
 
 TIP = "beef fredag kl 19 på måsan, ikke si det var meg"

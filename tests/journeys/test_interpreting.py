@@ -16,8 +16,9 @@ from tests.journeys.desk import Desk
 from tests.journeys.looking import Looking
 from tests.journeys.servers import CHEAP, Place
 from tests.journeys.tabs import Tabs
-from triage import held_keys, keys
+from triage import keys
 from triage.keys import NewAccount
+from triage.people import held_keys
 from triage.staff_tables import accounts
 
 WRITTEN = "هناك شجار عند الجسر الأزرق"

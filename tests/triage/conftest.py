@@ -16,7 +16,7 @@ from tests.triage.example_office import Browser, Installation, build, installati
 from tests.triage.example_people import People
 from tests.triage.example_world import World, team, worked
 from triage import create_app
-from triage.held_keys import Founding
+from triage.people.held_keys import Founding
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.triage.example_office import Installation
-from triage.case_sheet import Sheet, sheet
+from triage.cases.case_sheet import Sheet, sheet
 from triage.folder_store import FolderStore
 from triage.folders import Body, FolderKind, OpenFolder, open_folder
 

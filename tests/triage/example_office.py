@@ -25,9 +25,10 @@ from sifra.erasure import ErasureKeys
 from sifra.promise_rows import Promise
 from sifra.sealing import new_key
 from sifra.settings import Home, TriageSettings
-from triage import held_keys, keys, staff_tables
-from triage.held_keys import Founding
+from triage import keys, staff_tables
 from triage.keys import KeyCost, NewAccount
+from triage.people import held_keys
+from triage.people.held_keys import Founding
 
 CHEAP = KeyCost(memory_kib=64, iterations=1)
 NOW = hour_of(time.time())

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from sifra.database import writing
 from sifra.picture_events import Event, SealedEvent, seal_event, write_event
-from triage.picture_counts import Chosen
+from triage.picture.picture_counts import Chosen
 
 OSLO = ZoneInfo("Europe/Oslo")
 CHOSEN = Chosen(

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from sifra.database import Conflict, reading, writing
 from tests.triage.example_office import NOW, Browser, Installation
-from triage import assignments
+from triage.cases import assignments
 from triage.staff_tables import accounts, audit_entries
 
 

@@ -22,10 +22,10 @@ from sifra.sealing import PrivateKey, SealError
 from tests.triage.example_office import Browser
 from tests.triage.example_world import WORDS, World
 from tests.triage.test_routes_by_role import every_route
-from triage import handover_rules
 from triage.folder_store import FolderStore
 from triage.folders import FolderKind, open_folder
-from triage.sign_in import limiter
+from triage.handover import handover_rules
+from triage.people.sign_in import limiter
 from triage.staff_tables import (
     accounts,
     assignments,

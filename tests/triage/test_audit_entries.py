@@ -17,7 +17,7 @@ from sifra.case_store import CaseStore
 from sifra.database import Conflict, reading, writing
 from sifra.duty_store import DutyStore
 from tests.triage.example_office import NOW, Browser, Installation
-from triage import audit_log
+from triage.audit import audit_log
 from triage.staff_tables import audit_entries
 
 WORD = "glasskjeks"

@@ -20,8 +20,8 @@ from sqlalchemy import Engine, event, select
 
 from sifra.database import StoreUnavailable, create_file, file_url, open_engine, reading, writing
 from sifra.migrate import Tree, go_back, migrate
-from triage import audit_log
-from triage.audit_log import BEGINNING, Action, Deed, Noted
+from triage.audit import audit_log
+from triage.audit.audit_log import BEGINNING, Action, Deed, Noted
 from triage.staff_tables import audit_entries, metadata
 
 WHO, CASE, SHIFT = "a" * 32, "c" * 32, "5" * 32
@@ -289,7 +289,7 @@ def test_many_processes_make_one_chain(engine: Engine, tmp_path: Path) -> None:
     program = (
         "import sys\n"
         "from sifra.database import open_engine\n"
-        "from triage.audit_log import Action, Deed, append\n"
+        "from triage.audit.audit_log import Action, Deed, append\n"
         "engine = open_engine(sys.argv[1])\n"
         "for _ in range(30):\n"
         "    append(engine, Deed(Action.SIGN_IN, sys.argv[2] * 32))\n"

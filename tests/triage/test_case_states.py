@@ -6,7 +6,7 @@ import pytest
 
 from sifra.case_store import State
 from sifra.sealing import Kind
-from triage.case_files import ALLOWED, state_after
+from triage.cases.case_files import ALLOWED, state_after
 
 TABLE = [
     ("tip", State.NEW),

@@ -19,8 +19,9 @@ from sifra.database import writing
 from sifra.routing import Facts
 from sifra.tables import shift_people, shifts
 from tests.triage.example_office import MUNICIPALITY, Browser, Installation
-from triage import create_app, weeks
-from triage.weeks import HOURS, Week
+from triage import create_app
+from triage.rules import weeks
+from triage.rules.weeks import HOURS, Week
 
 OSLO = ZoneInfo("Europe/Oslo")
 YEAR = dt.date(2027, 1, 1), dt.date(2027, 12, 31)

@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from sifra.database import StoreUnavailable, reading
 from tests.triage.example_office import HOUR, NOW, Browser, Installation
-from triage import audit_log, case_log, export
-from triage.audit_log import Action
+from triage.audit import audit_log
+from triage.audit.audit_log import Action
+from triage.cases import case_log, export
 from triage.staff_tables import audit_entries
 
 SUMMARY = "Ungdom varslet om uro ved stasjonen fredag kveld. Politiet er orientert."

@@ -9,7 +9,7 @@ import pytest
 from sifra.conversation import Message
 from sifra.sealing import Kind, SealError
 from triage.folders import Body
-from triage.handover_rules import (
+from triage.handover.handover_rules import (
     CONSENT,
     LATELY,
     Proposal,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sifra.conversation import Message
 from sifra.sealing import Kind, new_key
 from triage.folders import Body
-from triage.interpretation import (
+from triage.interpreter.interpretation import (
     Grant,
     Original,
     copied,

@@ -15,7 +15,7 @@ from sifra.return_code import as_words
 from sifra.sealing import PrivateKey
 from tests.triage.example_office import Browser, Installation
 from tests.triage.example_people import People, entered, said, without_police
-from triage import held_keys
+from triage.people import held_keys
 from triage.staff_tables import accounts, invitations
 
 YOUTH = {("youth_team", 1), ("picture", 1)}

@@ -11,7 +11,7 @@ from sifra.key_cards import KeyCardError
 from sifra.key_pins import KeyPins
 from tests.triage.example_office import Browser, Installation
 from tests.triage.example_people import People, allowed, entered, said, without_police
-from triage import held_keys
+from triage.people import held_keys
 from triage.staff_tables import accounts
 
 

@@ -117,7 +117,7 @@ def test_an_error_in_our_code_says_where_and_nothing_more(
     def fails(*_: object, **__: object) -> None:
         raise RuntimeError("hemmelig kniv")
 
-    monkeypatch.setattr("triage.queue.lines", fails)
+    monkeypatch.setattr("triage.finding.queue.lines", fails)
     browser.get("/queue", 500)
     assert "RuntimeError" in logged.getvalue()
     assert "hemmelig" not in logged.getvalue()

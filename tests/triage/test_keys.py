@@ -13,8 +13,9 @@ from sifra.key_cards import KeyCardError
 from sifra.return_code import word_list
 from sifra.sealing import SealError
 from tests.triage.example_office import CHEAP, Installation
-from triage import held_keys, keys
+from triage import keys
 from triage.keys import STEP_SECONDS, NewAccount, SignInRefused
+from triage.people import held_keys
 from triage.staff_tables import accounts, unit_keys
 
 NOON = 1_800_000_000.0

@@ -9,8 +9,8 @@ from flask import Flask
 
 from tests.triage.example_notes import sheet_of, written
 from tests.triage.example_office import MUNICIPALITY, Browser, Installation
-from triage import case_sheet
-from triage.case_sheet import Sheet, sheet
+from triage.cases import case_sheet
+from triage.cases.case_sheet import Sheet, sheet
 from triage.folders import Body
 
 TODAY = dt.date(2026, 11, 23)

@@ -8,8 +8,8 @@ from sifra.municipality import Municipality
 from tests.triage.example_notes import opened, written
 from tests.triage.example_office import MUNICIPALITY, Browser, Installation
 from tests.triage.test_notes import entered
+from triage.cases.telephoned import Callee, callee, callees
 from triage.folder_store import FolderStore
-from triage.telephoned import Callee, callee, callees
 
 
 def changed(**parts: object) -> Municipality:

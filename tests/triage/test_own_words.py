@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triage.own_words import repeated
+from triage.handover.own_words import repeated
 
 TOLD = "Beef fredag kl 19 på måsan, noen fra Ski kommer!! ikke si det var meg"
 

@@ -19,10 +19,10 @@ from sifra.sealing import PrivateKey
 from sifra.tables import key_cards, picture_counts
 from tests.triage.example_office import MUNICIPALITY, Browser, Installation
 from tests.triage.picture_events import event, store
-from triage import picture_charts, picture_csv
-from triage.picture_counts import monday, next_quarter, quarter_at, weeks_of
+from triage.picture import picture_charts, picture_csv
+from triage.picture.picture_counts import monday, next_quarter, quarter_at, weeks_of
+from triage.picture.suppression import Block
 from triage.staff_tables import audit_entries
-from triage.suppression import Block
 
 ZONE = MUNICIPALITY.zone
 HERE = quarter_at(time.time(), ZONE)

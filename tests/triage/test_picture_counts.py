@@ -18,7 +18,7 @@ from sifra.sealing import PrivateKey, SealError
 from sifra.tables import picture_counts, picture_events
 from tests.triage.example_office import Installation
 from tests.triage.picture_events import CHOSEN, OSLO, at, event, store
-from triage.picture_counts import (
+from triage.picture.picture_counts import (
     DIMENSIONS,
     Counts,
     days_of,
@@ -26,8 +26,8 @@ from triage.picture_counts import (
     quarter_of_week,
     weeks_of,
 )
-from triage.picture_store import Folded, PictureStore
-from triage.suppression import leaves
+from triage.picture.picture_store import Folded, PictureStore
+from triage.picture.suppression import leaves
 
 LATER = at("2026-11-23T12:00")
 
@@ -72,7 +72,7 @@ def test_events_become_counts_and_are_gone(office: Installation, key: PrivateKey
 def test_many_are_taken_some_at_a_time(
     office: Installation, key: PrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("triage.picture_store._AT_A_TIME", 3)
+    monkeypatch.setattr("triage.picture.picture_store._AT_A_TIME", 3)
     store(office.cases, key.public(), [event()] * 10)
     store(office.cases, PrivateKey.generate().public(), [event()] * 5)
     folded = fold(office, key)

@@ -10,8 +10,8 @@ from sifra.promise_rows import quarter_of
 from sifra.promises_kept import Counts
 from sifra.tables import promise_counts
 from tests.triage.example_office import HOUR, NOW, Browser, Installation
-from triage.picture import Kept, quarters
-from triage.picture_shown import QUARTERS
+from triage.picture.picture import Kept, quarters
+from triage.picture.picture_shown import QUARTERS
 
 UNITS = ("youth_team", "police", "child_welfare", "slt")
 HERE = quarter_of(NOW)

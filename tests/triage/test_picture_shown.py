@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.triage.picture_events import CHOSEN, OSLO, at, event
-from triage.picture_counts import DIMENSIONS, Counts, Quarter
-from triage.picture_shown import QUARTERS, Shown, periods
-from triage.suppression import FEWEST, Block, Tree, leaves
+from triage.picture.picture_counts import DIMENSIONS, Counts, Quarter
+from triage.picture.picture_shown import QUARTERS, Shown, periods
+from triage.picture.suppression import FEWEST, Block, Tree, leaves
 
 NOW = at("2026-11-25T12:00")
 NAMES = ("2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4")

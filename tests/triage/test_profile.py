@@ -15,7 +15,7 @@ from tests.triage.example_office import Browser, Installation
 from tests.triage.example_people import People, shown
 from triage import keys
 from triage.keys import NewAccount
-from triage.sessions import StaffSession, store
+from triage.people.sessions import StaffSession, store
 from triage.staff_tables import sessions
 
 

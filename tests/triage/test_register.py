@@ -12,15 +12,16 @@ from sqlalchemy import delete, insert, select, text, update
 from sifra.database import Conflict, reading, writing
 from sifra.sealing import Kind, PrivateKey
 from tests.triage.example_office import HOUR, NOW, Browser, Installation
-from triage import held_keys, register
-from triage.case_files import open_case
-from triage.case_sheet import sheet
+from triage.cases.case_files import open_case
+from triage.cases.case_sheet import sheet
+from triage.cases.notebook import notebook
+from triage.finding import register
+from triage.finding.register_book import Register
+from triage.finding.register_pages import Entry, Page, Wanted
+from triage.finding.register_store import Reach, RegisterStore, StoredPage
 from triage.keys import NewAccount, Unlocked
 from triage.members import Member
-from triage.notebook import notebook
-from triage.register_book import Register
-from triage.register_pages import Entry, Page, Wanted
-from triage.register_store import Reach, RegisterStore, StoredPage
+from triage.people import held_keys
 from triage.staff_tables import register_arrivals, register_pages, register_states, unit_keys
 
 DAY = 24 * HOUR

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sifra.sealing import PrivateKey, SealError, padded_size
-from triage.register_pages import (
+from triage.finding.register_pages import (
     Entry,
     Page,
     Wanted,

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 
-from triage import rota_forms
-from triage.rota_forms import Span
+from triage.rota import rota_forms
+from triage.rota.rota_forms import Span
 
 OSLO = ZoneInfo("Europe/Oslo")
 NOW = dt.datetime(2026, 11, 24, 10, 30, tzinfo=OSLO)

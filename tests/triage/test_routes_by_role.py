@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from tests.triage.example_office import Browser
 from tests.triage.example_world import World
-from triage.sign_in import limiter
+from triage.people.sign_in import limiter
 
 WHO = {
     "door": "",

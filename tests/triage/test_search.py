@@ -121,7 +121,7 @@ def test_where_a_case_stands(
 def test_a_rare_state_is_found_behind_many_cases(
     browser: Browser, office: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("triage.search._A_CHUNK", 3)
+    monkeypatch.setattr("triage.finding.search._A_CHUNK", 3)
     rare = {closed(office, office.tip(received=NOW - n * DAY)[0]) for n in (20, 40)}
     for n in range(16):
         office.tip(received=NOW - n * HOUR)

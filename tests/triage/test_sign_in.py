@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from sifra.database import reading, writing
 from tests.triage.example_office import Browser, Installation
-from triage.sign_in import A_USERNAME
+from triage.people.sign_in import A_USERNAME
 from triage.staff_tables import accounts
 
 OPEN_TO_ALL = {

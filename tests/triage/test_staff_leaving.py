@@ -15,11 +15,12 @@ from sifra.key_pins import KeyPins
 from sifra.sealing import PrivateKey, SealError
 from tests.triage.example_office import Browser, Installation
 from tests.triage.example_people import People, said
-from triage import folders, held_keys, unit_renewal
-from triage import people as people_domain
+from triage import folders
 from triage.folder_store import FolderStore
 from triage.folders import FolderKind
 from triage.keys import NewAccount, Unlocked
+from triage.people import held_keys, unit_renewal
+from triage.people import people as people_domain
 from triage.staff_tables import (
     accounts,
     assignments,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.suppression import (
+from triage.picture.suppression import (
     FEWEST,
     Block,
     Tree,

@@ -19,10 +19,10 @@ from sifra.tables import cases
 from tests.sifra.key_search import search
 from tests.triage.example_office import Installation
 from tests.triage.example_world import World
-from triage import held_keys
 from triage.folder_store import FolderStore
 from triage.folders import SealedFolder
 from triage.keys import Unlocked
+from triage.people import held_keys
 from triage.staff_tables import folders
 
 WHO = (

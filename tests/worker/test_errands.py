@@ -15,9 +15,9 @@ from sifra.case_rows import HOUR
 from sifra.database import reading, writing
 from sifra.duty_store import CHANNEL
 from tests.worker.desk import DAY, NOW, Desk, Mailbox, Running, said_by, start, turn
-from triage import audit_log
-from triage.audit_log import Action, Deed, Noted
-from triage.handover_rules import LET_IN, State
+from triage.audit import audit_log
+from triage.audit.audit_log import Action, Deed, Noted
+from triage.handover.handover_rules import LET_IN, State
 from triage.staff_tables import audit_entries, folders, handovers
 from triage.worker.pace import Pace, point
 

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, select, update
 
 from sifra.case_rows import hour_of
 from sifra.database import reading, writing
-from triage.handover_rules import LET_IN, State
+from triage.handover.handover_rules import LET_IN, State
 from triage.staff_tables import handovers
 
 AUDIT = "audit"

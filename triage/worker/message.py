@@ -7,7 +7,7 @@ from gettext import NullTranslations
 from zoneinfo import ZoneInfo
 
 from sifra.languages import day_and_hour
-from triage.audit_log import Verified
+from triage.audit.audit_log import Verified
 
 LANGUAGE = "nb"
 

@@ -19,7 +19,8 @@ from sifra.erasure import ErasureKeys
 from sifra.languages import catalogue, text
 from sifra.municipality import BadConfiguration, Municipality
 from sifra.settings import WorkerSettings
-from triage import audit_log, purging
+from triage import purging
+from triage.audit import audit_log
 from triage.stopping import is_asked
 from triage.worker import channels, errands, notices, pace, signs
 from triage.worker.channels import Channels, Sending

@@ -1,0 +1,1 @@
+"""A case as its readers work on it."""

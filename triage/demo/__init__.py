@@ -1,0 +1,1 @@
+"""`sifra demo`: both sites with a team and example cases."""

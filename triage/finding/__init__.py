@@ -1,0 +1,1 @@
+"""Finding cases: the queue, the sealed register, search, and incidents."""

@@ -1,0 +1,1 @@
+"""Interpreters: let in to one case each, and what they translate."""

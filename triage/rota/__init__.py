@@ -1,0 +1,1 @@
+"""Who is on duty, and what stands between the rules and a promise."""

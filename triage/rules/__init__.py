@@ -1,0 +1,1 @@
+"""The contact rules explained, and what they cover."""
