@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,11 @@ def _all_texts(language: str) -> Iterator[str]:
             yield from _forms(message.string)
     whole = municipality.load(municipality.shipped_path())
     # Rules, and what legal grounds are called, are for those who read.
-    ours = {"danger_words": True, "rules": True, "legal_grounds": {"__all__": {"name"}}}
+    ours: dict[str, Any] = {
+        "danger_words": True,
+        "rules": True,
+        "legal_grounds": {"__all__": {"name"}},
+    }
     for words in _words_of(whole.model_dump(exclude=ours)):
         if language in words:
             yield words[language]

@@ -196,7 +196,7 @@ class Browser:
     def get(self, path: str, status: int = 200) -> BeautifulSoup:
         return self._look(self.client.get(path), status)
 
-    def post(self, path: str, status: int = 200, **fields: str | list[str]) -> BeautifulSoup:
+    def post(self, path: str, status: int = 200, /, **fields: str | list[str]) -> BeautifulSoup:
         """Post with the token of the page at hand."""
         token = self.page.find("input", {"name": "csrf_token"})
         given = {"csrf_token": token["value"]} if token else {}

@@ -12,12 +12,11 @@ from sifra.database import Conflict, reading, writing
 from tests.triage.example_office import NOW, Browser, Installation
 from triage.cases import assignments
 from triage.staff_tables import accounts, audit_entries
+from triage.staff_tables import assignments as rows
 
 
 def held(office: Installation, case: str) -> str | None:
-    query = select(assignments.assignments.c.account_id).where(
-        assignments.assignments.c.case_id == case
-    )
+    query = select(rows.c.account_id).where(rows.c.case_id == case)
     with reading(office.staff) as connection:
         return connection.scalar(query)
 

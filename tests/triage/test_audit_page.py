@@ -12,8 +12,9 @@ from sqlalchemy import update
 from sifra.database import writing
 from tests.triage.example_office import Browser, Installation
 from triage.audit import audit_log
-from triage.audit.audit import A_PAGE, ACTIONS
+from triage.audit.audit import A_PAGE
 from triage.audit.audit_log import Action, Deed
+from triage.audit.audit_words import ACTIONS
 from triage.staff_tables import audit_entries
 
 ONE, OTHER = "abcdef" + "0" * 26, "abcdee" + "f" * 26

@@ -48,12 +48,12 @@ def test_nobody_approves_without_having_looked(
     case, _ = office.tip()
     leader.get(f"/cases/{case}")
     one = worker.propose(case)
-    held = {"seen": "1", "head": str(worker.browser.page.find("input", {"name": "head"})["value"])}  # type: ignore[index]
+    head = str(worker.browser.page.find("input", {"name": "head"})["value"])  # type: ignore[index]
     leader.get("/queue")
-    leader.send(f"/cases/{case}/handover/{one}/approve", 403, **held)
+    leader.send(f"/cases/{case}/handover/{one}/approve", 403, seen="1", head=head)
     assert "Les saken slik den står nå" in leader.text
     assert opens(office, case) == (False, False)
-    leader.send(f"/cases/{case}/handover/{one}/approve", **held)
+    leader.send(f"/cases/{case}/handover/{one}/approve", seen="1", head=head)
     assert opens(office, case) == (True, False)
 
 

@@ -53,9 +53,12 @@ def said(what: What, account: str = OTHER) -> Body:
     return {"what": what.value, "account": account, "at": NOW, "by": "youth_team"}
 
 
-def chain(*kinds: Kind, handover: str = ID) -> list[Message]:
-    tip = Message(0, Kind.TIP, {"text": "x"})
-    return [tip, *(Message(n, kind, {"handover": handover}) for n, kind in enumerate(kinds, 1))]
+def chain(*kinds: Kind, handover: str = ID, plan: Proposal = PLAN) -> list[Message]:
+    """In which the sender was asked of ``plan``."""
+    asked = {**plan.question(handover), "hour": NOW, "by": "youth_team"}
+    bodies = [asked if kind is Kind.ASKED else {"handover": handover} for kind in kinds]
+    found = (Message(n, *said) for n, said in enumerate(zip(kinds, bodies, strict=True), 1))
+    return [Message(0, Kind.TIP, {"text": "x"}), *found]
 
 
 ASKED, YES, NO, TOLD, GONE = (
@@ -77,6 +80,7 @@ STANDINGS = {
     "yes, taken back": (CONSENT, [], [ASKED, YES, NO], ONE, State.REFUSED, False),
     "yes, and withdrawn": (CONSENT, [], [ASKED, YES, GONE], ONE, State.ASKED, False),
     "yes, stopped halfway": (CONSENT, [], [ASKED, YES, TOLD], ONE, State.ASKED, True),
+    "asked anew after a yes": (CONSENT, [], [ASKED, YES, ASKED], ONE, State.ASKED, False),
     "yes, made": (CONSENT, [], [ASKED, YES, TOLD], BOTH, State.MADE, False),
     "proposed": (LAW, [], [], ONE, State.PROPOSED, False),
     "proposed, and withdrawn": (LAW, [], [GONE], ONE, State.PROPOSED, False),
@@ -111,6 +115,26 @@ def test_how_far_it_has_come(
     found = standing(ID, [plan.entry, *map(said, entries)], holders, chain(*kinds))
     assert (found.state, found.may_be_made) == (state, may_be_made)
     assert found.proposal == plan
+
+
+OTHER_WORDS = {
+    "another summary": replace(PLAN, summary="lenger"),
+    "another unit": replace(PLAN, to="child_welfare"),
+    "a summary, and all goes over": replace(PLAN, whole=True),
+    "another translation": replace(PLAN, translation="shorter", translation_language="en"),
+}
+
+
+@pytest.mark.parametrize("other", OTHER_WORDS.values(), ids=OTHER_WORDS)
+def test_a_yes_to_other_words_is_no_yes_to_these(other: Proposal) -> None:
+    plan = replace(PLAN, ground=CONSENT)
+    found = standing(ID, [plan.entry], ["youth_team"], chain(ASKED, YES, plan=other))
+    assert (found.state, found.consent, found.may_be_made) == (State.ASKED, None, False)
+
+
+def test_the_other_unit_gets_nothing_of_the_senders_language() -> None:
+    plan = replace(PLAN, translation="short", translation_language="en")
+    assert plan.entry == PLAN.entry
 
 
 def test_what_is_said_of_another_hand_over_counts_for_nothing() -> None:

@@ -77,7 +77,7 @@ def test_only_those_who_read_the_case_read_its_notes(
     browser.get(f"/cases/{case}")
     browser.act(case, "notes", note="bare for oss")
     publics = office.store.public_keys(["police"], office.settings.verifier)
-    by = {"hour": 1, "by": "youth_team"}
+    by: dict[str, str | int] = {"hour": 1, "by": "youth_team"}
     office.store.add(office.reader(case).admit(publics, Kind.HANDED_OVER, by), State.READ)
     browser.get(f"/cases/{case}")
     browser.act(case, "notes", note="for begge")

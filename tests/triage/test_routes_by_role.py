@@ -110,6 +110,8 @@ GET  /staff/let-in                                    in    no    no    no    ye
 POST /staff/let-in                                    in    no    no    no    yes   no    no    no
 GET  /staff/pass-on                                   in    no    404   404   404   no    no    no
 POST /staff/pass-on                                   in    no    404   404   404   no    no    no
+GET  /staff/picture                                   in    no    no    no    404   no    no    no
+POST /staff/picture                                   in    no    no    no    404   no    no    no
 GET  /staff/person                                    in    no    no    no    yes   no    no    yes
 GET  /staff/renewal                                   in    404   404   404   404   404   404   404
 POST /staff/renewal/go-on                             in    no    404   404   404   no    no    no
