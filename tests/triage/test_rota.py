@@ -310,7 +310,7 @@ def test_who_closes_days_is_told_what_was_promised_in_them(
     form = desk.page.select_one("main form")
     assert form is not None
     fields = {str(one["name"]): str(one["value"]) for one in form.select("input[type=hidden]")}
-    desk.post(str(form["action"]), **fields)  # type: ignore[arg-type]
+    desk.post(str(form["action"]), **fields)
     (closed,) = rota(office).closed
     assert (str(closed.first), str(closed.last)) == ("2026-11-30", "2026-12-06")
 
@@ -346,7 +346,7 @@ def test_nobody_plans_for_a_unit_that_is_not_theirs(
         desk.get(f"/rota?unit={unit}", 403)
         desk.page = page
     # Without a unit it is one's own, in which these ids are none.
-    desk.post(f"/rota/{path}", unit="", **fields)  # type: ignore[arg-type]
+    desk.post(f"/rota/{path}", unit="", **fields)
     assert rota(office, "police") == before
 
 
