@@ -13,6 +13,7 @@ from tests.triage.example_handovers import (
     SUMMARY,
     Desk,
     answers,
+    entered,
     kinds,
     opens,
     row,
@@ -83,7 +84,7 @@ def test_what_was_approved_and_not_made_is_made_by_anybody(
 
 
 def test_a_question_that_was_not_sent_is_sent_by_pressing_again(
-    worker: Desk, office: Installation
+    worker: Desk, leader: Desk, office: Installation
 ) -> None:
     case, key = office.tip()
     worker.get(f"/cases/{case}/handover")
@@ -102,9 +103,14 @@ def test_a_question_that_was_not_sent_is_sent_by_pressing_again(
     one = str(row(office)["folder_id"])
     worker.get(f"/cases/{case}")
     assert "Spørsmålet er skrevet, men ikke sendt." in worker.text
-    worker.press(case, one, "ask")
+    leader.press(case, one, "ask")
     assert office.sender(case, key).messages()[-1].kind is Kind.ASKED
     worker.press(case, one, "ask", 409)
+    assert entered(office, "handover-proposed", "consent-asked") == [
+        ("handover-proposed", worker.account.id),
+        ("consent-asked", worker.account.id),
+        ("consent-asked", leader.account.id),
+    ]
 
 
 def test_a_unit_that_lost_its_key_card(worker: Desk, leader: Desk, office: Installation) -> None:

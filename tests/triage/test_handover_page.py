@@ -9,9 +9,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from sifra.database import reading
-from tests.triage.example_handovers import REASON, SUMMARY, Desk, row
+from sifra.sealing import Kind, SealError
+from tests.triage.example_handovers import REASON, SUMMARY, Desk, answers, row
 from tests.triage.example_office import MUNICIPALITY, Installation
 from triage import create_app
+from triage.folder_store import FolderStore
+from triage.folders import open_folder
+from triage.handover import for_sender
 from triage.staff_tables import folders, handovers
 
 
@@ -165,6 +169,27 @@ def test_the_sender_reads_the_summary_in_their_language(leader: Desk, office: In
     asked = office.sender(case, key).messages()[-1].body
     assert (asked["translation"], asked["translation_language"]) == ("شجار يوم الجمعة", "ar")
     assert "شجار يوم الجمعة" in leader.text
+
+
+@pytest.mark.parametrize("translation", ["", "ش" * 3998, "😀" * 4000, '"' * 3999], ids=len)
+def test_the_other_unit_cannot_tell_the_senders_language(
+    leader: Desk, police: Desk, office: Installation, translation: str
+) -> None:
+    case, key = office.tip("هناك شجار", language="ar")
+    one = leader.propose(case, ground="consent", translation=translation)
+    answers(office, case, key, one, Kind.CONSENTED)
+    leader.press(case, one, "make")
+    police.get(f"/handovers/{one}")
+    folder = FolderStore(office.staff).find(one)
+    assert folder is not None
+    erasure_key = office.stored(case).sealed.erasure_key
+    theirs = open_folder(folder, erasure_key, "police", [office.founding.units["police"]])
+    said = {"what", "to", "whole", "ground", "at_once", "reason", "summary", "language"}
+    assert theirs.entries[0].keys() == said | {"by", "account", "at", "for_sender"}
+    assert theirs.entries[0]["language"] == "nb"
+    assert len(str(theirs.entries[0]["for_sender"])) == 27_344
+    with pytest.raises(SealError):
+        for_sender.opened(theirs.key, one, theirs.entries[0])
 
 
 def test_a_ground_that_is_taken_out_of_the_file(office: Installation) -> None:

@@ -131,7 +131,7 @@ class _Work:
             "Politikontakten kjenner saken fra før og kan snakke med gutten uten å si hvem som "
             "har sagt noe.",
         )
-        handovers.ask(case, handovers.propose(self.member, case, proposal))
+        handovers.ask(self.member, case, handovers.propose(self.member, case, proposal))
 
     def _pills(self, case: OpenCase) -> None:
         """Danger to life: told by telephone, handed over at once, and nobody has looked since."""

@@ -77,7 +77,7 @@ def propose(member: Member, case_id: str) -> ResponseReturnValue:
     here = url_for("handover.show", case_id=case_id, handover_id=made.id)
     try:
         if given.ground == CONSENT:
-            handovers.ask(case, made)
+            handovers.ask(member, case, made)
             flash(_("Avsenderen er spurt. Svaret kommer i samtalen."))
         elif made.proposal.at_once:
             handovers.make(member, case, made)
@@ -142,7 +142,7 @@ def _do(member: Member, case: OpenCase, handover: Handover, action: str, reason:
     if action in _DECIDES:
         handover = handovers.decide(member, case, handover, _DECIDES[action], reason)
     if action == "ask":
-        handovers.ask(case, handover)
+        handovers.ask(member, case, handover)
     if action in ("make", "approve"):
         handovers.make(member, case, handover)
 

@@ -13,6 +13,9 @@ from enum import StrEnum
 from sifra.conversation import Message
 from sifra.sealing import Kind, SealError
 from triage.folders import Body
+from triage.handover.for_sender import ForSender
+
+_NOTHING = ForSender()
 
 CONSENT = "consent"
 """Stands in the place of a legal ground: the sender said yes."""
@@ -63,7 +66,8 @@ class Proposal:
 
     ``ground`` is :data:`CONSENT` or a legal ground's id, ``at_once`` whether one person alone may
     act on it. ``summary`` is empty when the whole conversation goes over. ``account`` proposed it
-    for the unit ``by``, ``at`` Unix seconds (UTC).
+    for the unit ``by``, ``at`` Unix seconds (UTC). The translation is the sender's: it stands in
+    no entry that the other unit could open (triage.handover.for_sender).
     """
 
     to: str
@@ -80,7 +84,7 @@ class Proposal:
     translation_language: str = ""
 
     @classmethod
-    def read(cls, entries: Sequence[Body]) -> Proposal:
+    def read(cls, entries: Sequence[Body], for_sender: ForSender = _NOTHING) -> Proposal:
         """Raises SealError when the folder does not begin with one."""
         body = entries[0] if entries else {}
         to, by, account, at = (body.get(name) for name in ("to", "by", "account", "at"))
@@ -94,15 +98,16 @@ class Proposal:
             str(by),
             str(account),
             at,
-            *(
-                str(body.get(name, ""))
-                for name in ("reason", "summary", "language", "translation", "translation_language")
-            ),
+            str(body.get("reason", "")),
+            str(body.get("summary", "")),
+            str(body.get("language", "")),
+            for_sender.text,
+            for_sender.language,
         )
 
     @property
     def entry(self) -> Body:
-        """As it is sealed."""
+        """As it is sealed for both units."""
         return {
             "what": What.PROPOSAL.value,
             "to": self.to,
@@ -112,8 +117,6 @@ class Proposal:
             "reason": self.reason,
             "summary": self.summary,
             "language": self.language,
-            "translation": self.translation,
-            "translation_language": self.translation_language,
             "by": self.by,
             "account": self.account,
             "at": self.at,
@@ -203,11 +206,16 @@ class Standing:
 
 
 def standing(
-    folder_id: str, entries: Sequence[Body], holders: Iterable[str], chain: Iterable[Message]
+    folder_id: str,
+    entries: Sequence[Body],
+    holders: Iterable[str],
+    chain: Iterable[Message],
+    for_sender: ForSender = _NOTHING,
 ) -> Standing:
     """``entries`` and ``holders`` are the folder's, ``chain`` is the conversation. Raises
     SealError when the folder is none of a hand-over, or when whoever proposed it approved it."""
-    proposal = Proposal.read(entries)
+    proposal = Proposal.read(entries, for_sender)
+    question = proposal.question(folder_id)
     decision = next((body for body in entries if body.get("what") in _DECISIONS), None)
     alone = decision is not None and decision.get("account") == proposal.account
     if alone and decision and decision.get("what") in _SECOND:
@@ -218,13 +226,20 @@ def standing(
         withdrawn = withdrawn or message.kind is Kind.WITHDRAWN
         if message.body.get("handover") != folder_id:
             continue
-        asked = asked or message.kind is Kind.ASKED
+        if message.kind is Kind.ASKED:
+            # A yes to other words, or to an older question, is no yes to this.
+            asked, consent = _said(message) == question, None
         told = told or message.kind is Kind.HANDED_OVER
         if asked and message.kind in (Kind.CONSENTED, Kind.REFUSED):
             consent = message.kind is Kind.CONSENTED
     return Standing(
         proposal, decision, asked, consent, withdrawn, told, proposal.to in set(holders)
     )
+
+
+def _said(message: Message) -> dict[str, str | int]:
+    """Without when, and by whom."""
+    return {name: value for name, value in message.body.items() if name not in ("hour", "by")}
 
 
 # --- the second person ---------------------------------------------------------------------------

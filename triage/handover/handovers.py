@@ -21,7 +21,8 @@ from triage.audit.audit_log import Action, Deed, append
 from triage.cases.case_files import OpenCase
 from triage.folder_store import FolderStore, create_in, replace_in
 from triage.folders import FolderKind, OpenFolder, SealedFolder, begin, open_folder
-from triage.handover import handover_words, second_person
+from triage.handover import for_sender, handover_words, second_person
+from triage.handover.for_sender import ForSender
 from triage.handover.handover_rules import CONSENT, Proposal, Standing, State, What, standing
 from triage.members import Member
 from triage.office import office
@@ -137,10 +138,11 @@ def propose(member: Member, case: OpenCase, proposal: Proposal) -> Handover:
     sealed = case.case.sealed
     publics = office().store.public_keys(sealed.readers, office().settings.verifier)
     empty = begin(sealed.id, FolderKind.HANDOVER, sealed.erasure_key, publics)
-    folder = empty.add(proposal.entry)
+    said = ForSender(proposal.translation, proposal.translation_language)
+    aside = for_sender.closed(case.view.answer_key, empty.sealed.id, said)
+    folder = empty.add({**proposal.entry, **aside})
     asks = proposal.ground == CONSENT
-    action = Action.CONSENT_ASKED if asks else Action.HANDOVER_PROPOSED
-    _enter(action, member, case, proposal, folder.sealed.id)
+    _enter(Action.HANDOVER_PROPOSED, member, case, proposal, folder.sealed.id)
     row = Row(
         folder.sealed.id,
         sealed.id,
@@ -158,8 +160,9 @@ def propose(member: Member, case: OpenCase, proposal: Proposal) -> Handover:
     return _standing(row, folder, case)
 
 
-def ask(case: OpenCase, handover: Handover) -> None:
+def ask(member: Member, case: OpenCase, handover: Handover) -> None:
     """Put the question to the sender. Conflict: something came first. Raises StoreUnavailable."""
+    _enter(Action.CONSENT_ASKED, member, case, handover.proposal, handover.id)
     case.add(Kind.ASKED, handover.proposal.question(handover.id))
 
 
@@ -237,7 +240,9 @@ def _opened(
 
 
 def _standing(row: Row, folder: OpenFolder, case: OpenCase) -> Handover:
-    found = standing(folder.sealed.id, folder.entries, folder.sealed.holders, case.messages)
+    folder_id, first = folder.sealed.id, folder.entries[0] if folder.entries else {}
+    aside = for_sender.opened(case.view.answer_key, folder_id, first)
+    found = standing(folder_id, folder.entries, folder.sealed.holders, case.messages, aside)
     if (row.to_unit, row.whole) != (found.proposal.to, found.proposal.whole):
         raise SealError
     return Handover(row, folder, found)
