@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from sqlalchemy import Engine, bindparam, delete, insert, select
 
 from sifra.database import Prepared, driven, reading, writing
-from sifra.key_cards import KeyCard, NoKeyCard
+from sifra.key_cards import PICTURE, KeyCard, NoKeyCard
 from sifra.key_pins import KeyPins
-from sifra.tables import key_cards
+from sifra.tables import key_cards, picture_counts, picture_events
 
 _CARD = Prepared(
     select(key_cards.c.holder, key_cards.c.serial, key_cards.c.public, key_cards.c.signature).where(
@@ -39,9 +39,13 @@ class CardStore:
             )
 
     def withdraw_card(self, holder: str) -> None:
-        """Nothing more is sealed for a holder whose key nobody has."""
+        """Nothing more is sealed for a holder whose key nobody has. What was counted for the
+        picture goes too: whoever makes its next key begins anew."""
         with writing(self._engine) as connection:
             connection.execute(delete(key_cards).where(key_cards.c.holder == holder))
+            if holder == PICTURE:
+                connection.execute(delete(picture_counts))
+                connection.execute(delete(picture_events))
 
     def card(self, holder: str) -> KeyCard | None:
         """The holder's card as it stands, unchecked."""

@@ -11,7 +11,7 @@ from sifra.case_store import CaseStore
 from sifra.clock import Clock
 from sifra.database import open_engine, reading, writing
 from sifra.erasure import ErasureKeys
-from sifra.key_cards import PICTURE, account_holder, fingerprint
+from sifra.key_cards import account_holder, fingerprint
 from sifra.migrate import Tree, migrate
 from sifra.settings import PEPPER_BYTES, InstallationSettings
 from triage import keys
@@ -98,7 +98,7 @@ def add_member(
     )
     if role in READERS:
         with writing(staff) as connection:
-            passing_on.await_keys(connection, account.id, [unit, PICTURE])
+            passing_on.await_keys(connection, account.id, [unit])
     compared = fingerprint(account_holder(account.id), account.private.public())
     now = Clock().now()
     passing_on.sign_own_card(staff, leader, now)

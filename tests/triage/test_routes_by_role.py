@@ -42,6 +42,7 @@ POST /cases/<case_id>/<action>                        in    no    yes   404   ye
 POST /cases/<case_id>/assign                          in    no    yes   404   yes   no    no    no
 GET  /cases/<case_id>/export                          in    no    yes   404   yes   no    no    no
 POST /cases/<case_id>/export                          in    no    yes   404   yes   no    no    no
+POST /cases/<case_id>/enter                           in    no    yes   404   yes   no    no    no
 POST /cases/<case_id>/follow-up                       in    no    yes   404   yes   no    no    no
 GET  /cases/<case_id>/handover                        in    no    yes   404   yes   no    no    no
 POST /cases/<case_id>/handover                        in    no    yes   404   yes   no    no    no

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, case, func, insert, select, update
 
 from sifra import sealing
 from sifra.case_store import CaseStore
@@ -120,7 +120,8 @@ def sign_account(
     engine: Engine, signing: SigningKey, account_id: str, public: bytes, by: str | None, now: int
 ) -> None:
     """Let an account in: its key card is signed, so that keys may be passed on to it. ``by`` is
-    the leader's account, None for the first leader; ``now`` is Unix seconds (UTC).
+    the leader's account, None for the first leader; ``now`` is Unix seconds (UTC). Who was let in
+    before there were such cards, was let in then.
 
     ``public`` must come from where the account was made, or have been compared with what its
     owner reads out.
@@ -136,8 +137,8 @@ def sign_account(
             .values(
                 card_serial=card.serial,
                 card_signature=card.signature,
-                let_in_by=by,
-                let_in=now,
+                let_in_by=case((accounts.c.let_in.is_(None), by), else_=accounts.c.let_in_by),
+                let_in=func.coalesce(accounts.c.let_in, now),
             )
         )
 

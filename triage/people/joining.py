@@ -45,12 +45,12 @@ def make() -> ResponseReturnValue:
     found, errors = _invitation(Purpose.JOIN, Purpose.RENEW)
     if found is None:
         return _page(_JOIN, errors), HTTPStatus.UNPROCESSABLE_ENTITY
-    here, typed = office(), request.form.get("words", "")
+    here, typed, now = office(), request.form.get("words", ""), Clock().now()
     try:
         if found.purpose is Purpose.RENEW:
-            account = sign_in_anew.renew(here.staff, here.store, found, typed)
+            account = sign_in_anew.renew(here.staff, here.store, found, typed, now)
         else:
-            account = sign_in_anew.join(here.staff, found, typed, Clock().now())
+            account = sign_in_anew.join(here.staff, found, typed, now)
     except Conflict:
         return _page(_JOIN, {"form": _no_such_words()}), HTTPStatus.CONFLICT
     return render_template("join_made.html", account=account, qr=_qr(account))

@@ -84,6 +84,23 @@ def sign_own_card(engine: Engine, leader: Unlocked, now: int) -> None:
         held_keys.sign_account(engine, signing, leader.account_id, public, None, now)
 
 
+def open_picture(engine: Engine, store: CaseStore, leader: Unlocked, now: int) -> bool:
+    """Make the picture's key, in an installation that has none: the leader gets it, and passes it
+    on like any other. ``now`` is Unix seconds (UTC). False as of :func:`pin`.
+
+    Conflict: somebody holds it. SealError: who asks holds no signing key.
+    """
+    signing = held_keys.signing_key(engine, leader)
+    sign_own_card(engine, leader, now)
+    with reading(engine) as connection:
+        role = connection.execute(
+            select(accounts.c.role).where(accounts.c.id == leader.account_id)
+        ).scalar_one()
+    own = leader.private.public()
+    _open_unit(engine, store, leader, signing, leader.account_id, role, own, PICTURE)
+    return pin(engine, store, signing)
+
+
 def pass_on(
     engine: Engine, store: CaseStore, member: Unlocked, account_id: str, unit: str, verifier: bytes
 ) -> None:
@@ -185,12 +202,11 @@ def _give(
     public: bytes,
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     with reading(engine) as connection:
-        wanted = connection.scalars(
+        awaits = connection.scalars(
             select(awaited_keys.c.unit).where(awaited_keys.c.account_id == account_id)
         ).all()
     given, opened, awaited = [], [], []
-    if role not in READERS:
-        wanted = []
+    wanted = {*awaits, PICTURE} if role in READERS else set()
     mine = held_keys.held_by_serial(engine, leader)
     added = {"added": account_id, "role": role}
     for unit in sorted(wanted):
@@ -222,7 +238,8 @@ def _open_unit(
     unit: str,
 ) -> None:
     """The first key of a unit, for its first member alone: the leader does not come to read what
-    is sealed for it. The picture, which is no unit, the leader may see too."""
+    is sealed for it. The picture, which is no unit, the leader may see too. Conflict: somebody
+    holds a key of it by now."""
     private = PrivateKey.generate()
     serial = next_serial(engine, store, unit, signing.verifier())
     append(
@@ -233,8 +250,10 @@ def _open_unit(
         Deed(Action.KEY_CARD_SIGNED, leader.account_id, unit, fields={"serial": serial}),
     )
     with writing(engine) as connection:
+        if connection.execute(select(unit_keys.c.unit).where(unit_keys.c.unit == unit)).first():
+            raise Conflict
         _store_keys(connection, account_id, public, unit, {serial: private})
-        if unit == PICTURE:
+        if unit == PICTURE and account_id != leader.account_id:
             own = leader.private.public()
             _store_keys(connection, leader.account_id, own, unit, {serial: private})
     # Last: what is sealed for a card must open for somebody.

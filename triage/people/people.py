@@ -15,6 +15,7 @@ from triage.permissions import READERS, Permission, may
 from triage.staff_tables import (
     accounts,
     awaited_keys,
+    interpreters,
     invitations,
     key_renewals,
     sessions,
@@ -30,7 +31,7 @@ class LastLeader(Exception):
 @dataclass(frozen=True, slots=True)
 class Person:
     """An account that is not gone. ``units`` are those whose newest key it holds, ``awaits`` those
-    whose key it is to be given; the picture is none."""
+    whose key it is to be given; the picture stands among the second only."""
 
     id: str
     username: str
@@ -72,12 +73,22 @@ def everybody(engine: Engine) -> list[Person]:
                 behind.setdefault(account_id, set()).add(unit)
         for account_id, unit in connection.execute(select(*_AWAITED)):
             behind.setdefault(account_id, set()).add(unit)
+        for row in rows:
+            if row.role in READERS:
+                behind.setdefault(row.id, set()).add(PICTURE)
     return [_person(row, held.get(row.id, []), behind.get(row.id, set())) for row in rows]
 
 
 def find(engine: Engine, account_id: str) -> Person | None:
     """None also for somebody who has left."""
     return next((one for one in everybody(engine) if one.id == account_id), None)
+
+
+def picture_is_held(engine: Engine) -> bool:
+    """Somebody can open what is counted. Nobody can in an installation from before there was a
+    picture, until a leader makes its key."""
+    with reading(engine) as connection:
+        return PICTURE in _newest(connection)
 
 
 def was_there(engine: Engine, username: str) -> bool:
@@ -119,9 +130,9 @@ def is_last_leader(engine: Engine, account_id: str) -> bool:
     return list(leaders) == [account_id]
 
 
-def forget_keys(connection: Connection, store: CaseStore, account_id: str) -> list[str]:
-    """In a transaction of the staff database: the account holds no key any more, and is signed in
-    nowhere. The units whose key it held.
+def forget_keys(connection: Connection, store: CaseStore, account_id: str, now: int) -> list[str]:
+    """In a transaction of the staff database: the account holds no key any more, is signed in
+    nowhere, and interprets no case. The units whose key it held; ``now`` is Unix seconds (UTC).
 
     Nothing more is sealed for a unit whose key nobody holds then.
     """
@@ -137,9 +148,15 @@ def forget_keys(connection: Connection, store: CaseStore, account_id: str) -> li
         (delete(signing_keys), signing_keys.c.account_id),
     ):
         connection.execute(gone.where(of_whom == account_id))
+    # Whoever looks at the case next takes its wrap out of the folder: that needs the folder's key.
+    connection.execute(
+        update(interpreters)
+        .where(interpreters.c.account_id == account_id, interpreters.c.ended.is_(None))
+        .values(ended=now)
+    )
     left = set(connection.scalars(select(unit_keys.c.unit).distinct()))
     for unit in units:
-        if unit not in left and unit != PICTURE:
+        if unit not in left:
             # Before the rows are gone for good: a unit with a card and no key would take tips
             # that nobody could ever open.
             store.withdraw_card(unit)
@@ -168,7 +185,7 @@ def leave(
         if gone.rowcount != 1:
             raise Conflict
         newest = _newest(connection)
-        units = forget_keys(connection, store, account_id)
+        units = forget_keys(connection, store, account_id, now)
         for table in (awaited_keys, invitations):
             connection.execute(delete(table).where(table.c.account_id == account_id))
         left = set(connection.scalars(select(unit_keys.c.unit).distinct()))

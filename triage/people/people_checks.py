@@ -42,6 +42,13 @@ def warnings(settings: TriageSettings) -> Iterator[str]:
         for unit, members in people.holders(found).items():
             if len(members) == 1:
                 yield f"accounts: one account alone opens the cases of {unit}; let in a second"
+        if not people.picture_is_held(staff):
+            yield "accounts: nobody holds the picture's key; a leader makes it at /staff"
+        if before := sum(one.let_in and not one.has_card for one in found):
+            yield (
+                f"accounts: {before} from an earlier version without a key card; a leader "
+                "compares their keys at /staff, or they are given no new key"
+            )
         for renewal in unit_renewal.renewals(staff):
             yield (
                 f"accounts: the key of {renewal.unit} is known to somebody who left; "

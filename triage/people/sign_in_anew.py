@@ -11,7 +11,6 @@ from sqlalchemy import Engine, delete, insert, select, update
 
 from sifra.case_store import CaseStore
 from sifra.database import Conflict, reading, writing
-from sifra.key_cards import PICTURE
 from triage import keys
 from triage.audit.audit_log import Action, Deed, append
 from triage.keys import KeyCost, NewAccount, SignInRefused, Unlocked
@@ -47,11 +46,12 @@ def join(
                 languages=invitation.languages or None,
                 totp_step=0,
                 created=now,
+                made_by=invitation.made_by,
                 **columns,
             )
         )
         if invitation.role in READERS and invitation.unit:
-            await_keys(connection, account.id, [invitation.unit, PICTURE])
+            await_keys(connection, account.id, [invitation.unit])
     return account
 
 
@@ -60,10 +60,12 @@ def renew(
     store: CaseStore,
     invitation: Invitation,
     typed: str,
+    now: int,
     cost: KeyCost | None = None,
 ) -> NewAccount:
     """For a forgotten passphrase: a new key pair, passphrase and second factor for the same
-    account. It waits again for a leader, and for the keys that it held. ``typed`` as above.
+    account. It waits again for a leader, and for the keys that it held. ``typed`` and ``now``
+    as above.
 
     Conflict: the words were used meanwhile, or the account is gone.
     """
@@ -81,13 +83,15 @@ def renew(
                 card_signature=None,
                 let_in=None,
                 let_in_by=None,
+                made_by=invitation.made_by,
                 **columns,
             )
         )
         if changed.rowcount != 1:
             raise Conflict
         # What was wrapped for the key that nobody can open any more is of no use to anybody.
-        await_keys(connection, account.id, forget_keys(connection, store, account.id))
+        held = forget_keys(connection, store, account.id, now)
+        await_keys(connection, account.id, held)
     return account
 
 

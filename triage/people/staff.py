@@ -39,7 +39,12 @@ def show(member: Member) -> ResponseReturnValue:
     return render_template(
         "staff.html",
         groups=_groups(found),
-        without_card=[one for one in found if not one.has_card],
+        newcomers=[one for one in found if not one.has_card and not one.let_in],
+        # From before there were key cards; a leader signs their own as soon as they sign another.
+        from_before=[
+            one for one in found if not one.has_card and one.let_in and one.id != member.id
+        ],
+        no_picture=not people.picture_is_held(office().staff),
         # Whom this member can give a key that they are to have.
         to_give=[
             (one, unit)

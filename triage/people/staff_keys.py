@@ -85,6 +85,29 @@ def pass_on(member: Member) -> ResponseReturnValue:
     return redirect(url_for("staff.show"), 303)
 
 
+@pages.get("/staff/picture")
+@for_members(Permission.LEAD)
+def picture_form(member: Member) -> ResponseReturnValue:  # noqa: ARG001
+    return _picture_page({})
+
+
+@pages.post("/staff/picture")
+@for_members(Permission.LEAD)
+def make_picture_key(member: Member) -> ResponseReturnValue:
+    """In an installation from before there was a picture."""
+    if error := second_factor.fault(member):
+        return _picture_page({"code": error}), HTTPStatus.UNPROCESSABLE_ENTITY
+    here = office()
+    try:
+        pinned = passing_on.open_picture(here.staff, here.store, member.unlocked, Clock().now())
+    except Conflict:
+        flash(_("En annen var først."))
+        return redirect(url_for("staff.show"), 303)
+    flash(_("Nøkkelen er laget. Gi den nå til de andre som leser."))
+    _say_if_not(pinned)
+    return redirect(url_for("staff.show"), 303)
+
+
 @pages.get("/staff/renewal")
 @for_members(Permission.OWN)
 def renewal(member: Member) -> ResponseReturnValue:
@@ -174,7 +197,10 @@ def _sign(member: Member, found: Renewal, compared: int) -> None:
 
 
 def _say(who: Person, done: LetIn) -> None:
-    flash(_("%(who)s er sluppet inn.", who=who.display))
+    if who.let_in:
+        flash(_("%(who)s har fått nøkkelkort.", who=who.display))
+    else:
+        flash(_("%(who)s er sluppet inn.", who=who.display))
     for unit in done.opened:
         flash(_("%(unit)s er åpnet. Bare den nye har nøkkelen.", unit=plain_unit(unit)))
     for unit in done.awaited:
@@ -268,6 +294,12 @@ def _pass_on_page(who: Person, unit: str, errors: dict[str, str]) -> str:
         errors=errors,
         asked=second_factor.is_asked(),
     )
+
+
+def _picture_page(errors: dict[str, str]) -> str:
+    if people.picture_is_held(office().staff):
+        abort(404)
+    return render_template("staff_picture.html", errors=errors, asked=second_factor.is_asked())
 
 
 def _renewal_page(member: Member, found: Renewal, errors: dict[str, str]) -> str:
