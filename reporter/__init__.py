@@ -11,7 +11,18 @@ from flask import Flask, g, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from reporter import about, leave, mailbox, parents, promises, readers, start, talk, write_tip
+from reporter import (
+    about,
+    guidance,
+    leave,
+    mailbox,
+    parents,
+    promises,
+    readers,
+    start,
+    talk,
+    write_tip,
+)
 from reporter.rate_limits import Limits
 from reporter.site import Site
 from reporter.tickets import Tickets
@@ -63,7 +74,7 @@ def create_app(settings: ReporterSettings) -> Flask:
     # Read before the first tip: a missing list must stop the start, not a child.
     return_code.load()
     tags = ", ".join(f'"{tag}"' for tag in offered)
-    for journey in (start, write_tip, mailbox, talk, parents, about):
+    for journey in (start, write_tip, mailbox, talk, parents, guidance, about):
         app.register_blueprint(journey.pages, url_prefix=f"/<any({tags}):lang>")
     app.register_blueprint(leave.pages)
 
@@ -90,6 +101,10 @@ def create_app(settings: ReporterSettings) -> Flask:
             "places": languages.choices(settings.municipality.places, tag),
         }
 
+    @cache
+    def listed(units: tuple[str, ...], tag: str, begins: bool) -> Markup:
+        return readers.listed(units, settings.municipality, tag, begins=begins)
+
     @app.context_processor
     def _for_pages() -> dict[str, object]:
         here, zone = page.language().tag, settings.municipality.zone
@@ -105,7 +120,7 @@ def create_app(settings: ReporterSettings) -> Flask:
             "to_choose": site.to_choose,
             "token": g.get("token"),
             "said_at": said_at,
-            "listed": lambda units: readers.listed(units, settings.municipality, here),
+            "listed": lambda units, begins=False: listed(units, here, begins),
             "hour_at": lambda moment: promises.hour(moment, zone, here),
             "opening_hours": lambda hours, holidays: languages.opening_hours(hours, here, holidays),
         }

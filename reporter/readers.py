@@ -75,14 +75,17 @@ def offered(
     return list(found.values())
 
 
-def listed(units: Iterable[str], municipality: Municipality, tag: str) -> Markup:
-    """The units' names inside a sentence: "ungdomsteamet og politikontakten"."""
-    names = [
-        Markup("{}").format(_inside(said))
-        if spoken == tag
-        else Markup('<span lang="{}">{}</span>').format(spoken, _inside(said))
-        for said, spoken in (text(municipality.units[unit].name, tag) for unit in units)
-    ]
+def listed(
+    units: Iterable[str], municipality: Municipality, tag: str, *, begins: bool = False
+) -> Markup:
+    """The units' names in a sentence: "ungdomsteamet og politikontakten". One that they begin
+    has the first as the file writes it."""
+    names = []
+    for place, unit in enumerate(units):
+        said, spoken = text(municipality.units[unit].name, tag)
+        name = said if begins and place == 0 else _inside(said)
+        span = "{1}" if spoken == tag else '<span lang="{0}">{1}</span>'
+        names.append(Markup(span).format(spoken, name))  # noqa: S704 (ours)
     places = [f"{{{place}}}" for place in range(len(names))]
     return Markup(format_list(places, locale=tag)).format(*names)  # noqa: S704 (ours)
 

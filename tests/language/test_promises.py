@@ -107,6 +107,7 @@ HONEST = {
     "review": (
         "Vi kan ikke love når du får svar.",
         "Er noen i alvorlig fare, må de som leser, si det til andre som kan hjelpe.",
+        "Det gjelder også når et barn ikke har det trygt hjemme.",
         "Da skal du få vite det når du leser svar.",
     ),
     "review, nobody there": ("Ingen leser dette nå.", "Vi kan ikke love når du får svar."),
@@ -117,6 +118,14 @@ HONEST = {
     "about": (
         "Vi lagrer ikke hvem du er. Men det du skriver, kan røpe deg. Er noen i alvorlig fare, må "
         "vi si det til andre. Vi kan ikke love at ingen gjetter hvem du er.",
+        "Vi må også si fra når et barn ikke har det trygt hjemme.",
+        # What outlives the case, and what is out of reach.
+        "Hvem av oss som åpnet saken, hva de gjorde, og når. Dette sletter vi ikke. Det du skrev, "
+        "står ikke der.",
+        "Hvor mange som skriver, om hva, hvor, når og på hvilket språk. Tallene er låst og sier "
+        "ikke hvem som skrev hva. Vi sletter dem ikke.",
+        "Får andre vite det, eller skriver vi om det i kommunens journal, kan vi ikke slette det "
+        "der.",
     ),
 }
 
