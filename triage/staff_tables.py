@@ -52,6 +52,9 @@ class _AccountColumns(TypedColumns):
     let_in_by: Named[str | None] = Column(String(32))
     """The account that signed the card; None for the first leader. No foreign key: who left
     stays here."""
+    made_by: Named[str | None] = Column(String(32))
+    """The account that gave the words by which this one was made, or made anew after a forgotten
+    passphrase; None for one that no words made. No foreign key either."""
     let_in: Named[int | None] = Column(BigInteger)
     """Unix seconds (UTC). None: somebody who joins, and waits for a leader."""
     gone: Named[int | None] = Column(BigInteger)

@@ -30,7 +30,7 @@ def test_nobody_approves_with_an_account_of_their_own_making(
     case, _ = office.tip()
     one = leader.propose(case)
     worker.press(case, one, "approve", 403)
-    assert "slapp inn kontoen din for under 30 dager siden" in worker.text
+    assert "inviterte eller slapp inn kontoen din for under 30 dager siden" in worker.text
     assert opens(office, case) == (False, False)
     with writing(office.staff) as connection:
         connection.execute(

@@ -39,6 +39,8 @@ SECONDS = {
     "let in by another": (Second(OTHER, LEADER, NOW, YOUTH), None),
     "not let in": (Second(OTHER, None, None, YOUTH), Unfit.LET_IN),
     "the first leader": (Second(OTHER, None, LONG_AGO, YOUTH), None),
+    "invited by oneself": (Second(OTHER, LEADER, NOW, YOUTH, ME), Unfit.LET_IN),
+    "invited long ago": (Second(OTHER, LEADER, LONG_AGO, YOUTH, ME), None),
     "of the other unit": (Second(OTHER, LEADER, LONG_AGO, POLICE), Unfit.RECEIVES),
     "of both units": (Second(OTHER, LEADER, LONG_AGO, POLICE | YOUTH), None),
 }

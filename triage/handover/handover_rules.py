@@ -250,7 +250,7 @@ class Unfit(StrEnum):
 
     PROPOSER = "proposer"
     LET_IN = "let-in"
-    """The account is not let in, or was lately, by whoever proposed."""
+    """The account is not let in, or was lately and whoever proposed let it in or invited it."""
     NOT_LOOKED = "not-looked"
     RECEIVES = "receives"
     """They read the case only for the unit that is let in."""
@@ -259,12 +259,14 @@ class Unfit(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Second:
     """An account that may be the second person. ``let_in`` is Unix seconds (UTC), None for one
-    that nobody has let in; ``units`` are those that it reads as."""
+    that nobody has let in; ``units`` are those that it reads as. ``made_by`` gave the words by
+    which it was made, and so could have used them."""
 
     account: str
     let_in_by: str | None
     let_in: int | None
     units: frozenset[str]
+    made_by: str | None = None
 
 
 def unfit(proposer: str, readers: Iterable[str], second: Second, now: float) -> Unfit | None:
@@ -274,6 +276,7 @@ def unfit(proposer: str, readers: Iterable[str], second: Second, now: float) -> 
     if second.account == proposer:
         return Unfit.PROPOSER
     lately = second.let_in is None or now - second.let_in < LATELY
-    if second.let_in is None or (second.let_in_by == proposer and lately):
+    theirs = proposer in (second.let_in_by, second.made_by)
+    if second.let_in is None or (theirs and lately):
         return Unfit.LET_IN
     return None if second.units & set(readers) else Unfit.RECEIVES

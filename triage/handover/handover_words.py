@@ -76,8 +76,8 @@ def why_not(why: Unfit) -> str:
     return {
         Unfit.PROPOSER: _("Du foreslo dette selv. En annen må lese saken og si ja eller nei."),
         Unfit.LET_IN: _(
-            "Den som foreslo dette, slapp inn kontoen din for under 30 dager siden. "
-            "En annen må lese saken og si ja eller nei."
+            "Den som foreslo dette, inviterte eller slapp inn kontoen din for under 30 dager "
+            "siden. En annen må lese saken og si ja eller nei."
         ),
         Unfit.RECEIVES: _(
             "Du leser saken bare for enheten som får den. En av dem som leste den fra før, "

@@ -40,9 +40,12 @@ def hindrance(member: Member, proposal: Proposal, folder: SealedFolder) -> Unfit
     accounts are. Raises StoreUnavailable."""
     with reading(office().staff) as connection:
         account = connection.execute(
-            select(accounts.c.let_in_by, accounts.c.let_in).where(accounts.c.id == member.id)
+            select(accounts.c.let_in_by, accounts.c.let_in, accounts.c.made_by).where(
+                accounts.c.id == member.id
+            )
         ).one()
-    second = Second(member.id, *account, frozenset(member.unit_keys()))
+    units = frozenset(member.unit_keys())
+    second = Second(member.id, account.let_in_by, account.let_in, units, account.made_by)
     readers = set(folder.holders) - {proposal.to}
     return unfit(proposal.account, readers, second, Clock().now())
 
@@ -59,6 +62,7 @@ def candidates(proposer: str, readers: Iterable[str]) -> list[str]:
                 accounts.c.role,
                 accounts.c.let_in_by,
                 accounts.c.let_in,
+                accounts.c.made_by,
                 unit_keys.c.unit,
             )
             .join(unit_keys, unit_keys.c.account_id == accounts.c.id)
@@ -71,7 +75,10 @@ def candidates(proposer: str, readers: Iterable[str]) -> list[str]:
         for row in rows
         if may(row.role, Permission.HAND_OVER)
         and not unfit(
-            proposer, units, Second(row.id, row.let_in_by, row.let_in, frozenset({row.unit})), now
+            proposer,
+            units,
+            Second(row.id, row.let_in_by, row.let_in, frozenset({row.unit}), row.made_by),
+            now,
         )
     }
     return list(fit.values())

@@ -15,6 +15,7 @@ _ADDED = (
     ("card_serial", sa.Integer),
     ("card_signature", sa.LargeBinary(64)),
     ("let_in_by", sa.String(32)),
+    ("made_by", sa.String(32)),
     ("let_in", sa.BigInteger),
     ("gone", sa.BigInteger),
     ("languages", sa.String(120)),
