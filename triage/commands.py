@@ -192,7 +192,7 @@ def purge(as_json: bool) -> None:
         click.echo(
             f"deleted {gone.cases} cases, {gone.keys} keys without a case, "
             f"{gone.marks} marks that had expired, what staff wrote on {gone.left} cases, "
-            f"{gone.invitations} invitations that had expired"
+            f"{gone.invitations} invitations that had expired, {gone.sessions} sessions"
         )
 
 

@@ -1,5 +1,5 @@
 """Deletes what is due: cases whose days are over, keys without a case, marks that expired, and
-what staff wrote on cases that are no more."""
+what staff wrote on cases that are no more; invitations and sessions that are over."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import Engine, delete, select
 
 from sifra.case_store import CaseStore
 from sifra.database import forget_deleted, reading, writing
+from triage.people.session_ends import over
 from triage.staff_tables import (
     assignments,
     folders,
@@ -17,6 +18,7 @@ from triage.staff_tables import (
     interpreters,
     invitations,
     register_arrivals,
+    sessions,
 )
 
 _OF_A_CASE = (folders, handovers, interpreters, assignments, register_arrivals)
@@ -32,6 +34,7 @@ class Purged:
     marks: int
     left: int
     invitations: int
+    sessions: int
 
 
 def purge(store: CaseStore, staff: Engine, now: int) -> Purged:
@@ -46,10 +49,10 @@ def purge(store: CaseStore, staff: Engine, now: int) -> Purged:
     if cases:
         store.write_anew()
     left = _forget_cases(store, staff)
-    expired = _forget_invitations(staff, now)
-    if left or expired:
+    expired, ended = _forget_expired(staff, now)
+    if left or expired or ended:
         forget_deleted(staff, rewrite=bool(left))
-    return Purged(cases, keys, marks, left, expired)
+    return Purged(cases, keys, marks, left, expired, ended)
 
 
 def _forget_cases(store: CaseStore, staff: Engine) -> int:
@@ -87,6 +90,9 @@ def _some_cases(staff: Engine, after: str) -> Sequence[str]:
     return sorted(found)[:_AT_A_TIME]
 
 
-def _forget_invitations(staff: Engine, now: int) -> int:
+def _forget_expired(staff: Engine, now: int) -> tuple[int, int]:
+    """Invitations, and sessions: a private key lies in each, sealed under a cookie that some
+    browser may have kept."""
     with writing(staff) as connection:
-        return connection.execute(delete(invitations).where(invitations.c.expires <= now)).rowcount
+        gone = connection.execute(delete(invitations).where(invitations.c.expires <= now))
+        return gone.rowcount, connection.execute(delete(sessions).where(over(now))).rowcount

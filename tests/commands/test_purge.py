@@ -159,6 +159,7 @@ def test_the_command_says_how_many(sifra: Sifra, installation: Installation) -> 
         "marks": 1,
         "left": 0,
         "invitations": 0,
+        "sessions": 0,
     }
     assert "deleted 0 cases" in sifra("purge").output
 

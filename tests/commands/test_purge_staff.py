@@ -137,3 +137,21 @@ def test_invitations_that_have_expired_go(installation: Installation) -> None:
             )
     assert purging.purge(installation.store, installation.staff, NOW).invitations == 2
     assert count(installation, "invitations") == 1
+
+
+def test_sessions_that_are_over_go(installation: Installation) -> None:
+    """Nobody may sign in for weeks, which is when else they would go."""
+    times = [(NOW - HOUR, NOW - 1800), (NOW - 10 * HOUR, NOW), (NOW - 9 * HOUR, NOW - 1799)]
+    with writing(installation.staff) as connection:
+        for number, (created, seen) in enumerate(times):
+            connection.execute(
+                insert(staff_tables.sessions).values(
+                    id_hash=bytes([number]) * 32,
+                    account_id=installation.founding.leader.id,
+                    sealed=b"",
+                    created=created,
+                    seen=seen,
+                )
+            )
+    assert purging.purge(installation.store, installation.staff, NOW).sessions == 2
+    assert count(installation, "sessions") == 1

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 from sifra.database import reading, writing
 from tests.triage.example_office import Browser, Installation
 from triage import create_app
-from triage.people.sessions import IDLE_SECONDS, LONGEST_SECONDS
+from triage.people.session_ends import IDLE_SECONDS, LONGEST_SECONDS
 from triage.staff_tables import sessions
 
 

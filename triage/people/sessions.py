@@ -18,17 +18,16 @@ from typing import Any
 
 from flask import Flask, Request, Response, current_app, g, session
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import Engine, delete, insert, or_, select, update
+from sqlalchemy import Engine, delete, insert, select, update
 from werkzeug.datastructures import CallbackDict
 
 from sifra.clock import Clock
 from sifra.database import Conflict, StoreUnavailable, reading, writing
 from sifra.sealing import KEY_BYTES, PrivateKey, SealError, derive, new_key, seal, unseal
 from triage.keys import Unlocked
+from triage.people.session_ends import over
 from triage.staff_tables import sessions
 
-IDLE_SECONDS = 30 * 60
-LONGEST_SECONDS = 10 * 3600
 _SEEN_EVERY = 60
 _ID_BYTES = 16
 _TOKEN = "csrf_token"  # noqa: S105 (Flask-WTF's name for it)
@@ -161,14 +160,7 @@ class Sessions(SessionInterface):
         session.created = session.seen = now = self._clock.now()
         session.new = True
         with writing(self._engine) as connection:
-            connection.execute(
-                delete(sessions).where(
-                    or_(
-                        sessions.c.seen <= now - IDLE_SECONDS,
-                        sessions.c.created <= now - LONGEST_SECONDS,
-                    )
-                )
-            )
+            connection.execute(delete(sessions).where(over(now)))
             connection.execute(
                 insert(sessions).values(
                     id_hash=_hashed(session.id),
@@ -198,11 +190,7 @@ class Sessions(SessionInterface):
         with reading(self._engine) as connection:
             rows = connection.execute(
                 select(sessions.c.id_hash, sessions.c.created, sessions.c.seen)
-                .where(
-                    sessions.c.account_id == account_id,
-                    sessions.c.seen > now - IDLE_SECONDS,
-                    sessions.c.created > now - LONGEST_SECONDS,
-                )
+                .where(sessions.c.account_id == account_id, ~over(now))
                 .order_by(sessions.c.seen.desc(), sessions.c.created.desc(), sessions.c.id_hash)
             ).all()
         return [Listed(row.id_hash.hex(), row.created, row.seen) for row in rows]
@@ -220,10 +208,11 @@ class Sessions(SessionInterface):
     def _find(self, session_id: bytes, key: bytes) -> StaffSession | None:
         with reading(self._engine) as connection:
             row = connection.execute(
-                select(sessions).where(sessions.c.id_hash == _hashed(session_id))
+                select(sessions).where(
+                    sessions.c.id_hash == _hashed(session_id), ~over(self._clock.now())
+                )
             ).first()
-        now = self._clock.now()
-        if row is None or now - row.seen >= IDLE_SECONDS or now - row.created >= LONGEST_SECONDS:
+        if row is None:
             return None
         found = StaffSession(key, {})
         found.id, found.account_id = session_id, row.account_id
