@@ -29,6 +29,8 @@ COLD = {
     "en": r"snitch|\bgrass\b|inform on|denounce|punish|hereby|pursuant|obligat|whistle",
     "ar": r"واش|وشاية|إبلاغ|بلاغ|عقوبة|عقاب|بموجب",
 }
+# Their own word, in a question that its page answers with no.
+ASKED = "Er det snitching å si fra?"
 # On a screen that somebody else sees.
 TELLING_TITLES = {
     "nb": r"tips|si fra|fare|vold|politi|barnevern|hemmelig|kode|hjelp",
@@ -79,7 +81,8 @@ def test_no_text_says_it(language: str, forbidden: dict[str, str]) -> None:
     texts = list(_all_texts(language))
     assert len(texts) > 150
     pattern = re.compile(forbidden[language], re.IGNORECASE)
-    assert not [text for text in texts if pattern.search(text)]
+    found = [text for text in texts if pattern.search(text)]
+    assert found == ([_in(language, ASKED)] if forbidden is COLD else [])
 
 
 @pytest.mark.parametrize("language", PAGE_LANGUAGES)

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from werkzeug.test import TestResponse
 
+from reporter.guidance import PARENTS, YOUNG
 from reporter.rate_limits import TooMany
 from sifra.case_store import State
 from sifra.database import StoreUnavailable
@@ -33,6 +34,11 @@ _CALM = {
     "en": "Some smoke behind the school.",
     "ar": "بعضهم يدخن خلف المدرسة.",
 }
+GUIDES = (
+    *(f"parents/{topic}" for topic in PARENTS),
+    "young",
+    *(f"young/{topic}" for topic in YOUNG),
+)
 _TICKED = {"danger": "yes", "topic": "weapons", "place": "school", "urgency": "now"}
 _STALE = dt.timedelta(minutes=45)
 
@@ -64,7 +70,7 @@ def walk(installed: Installation, language: str) -> dict[str, Page]:
 
 def _plain(visitor: Visitor, language: str) -> dict[str, Page]:
     paths = ("", "tip", "talk", "parents", "mailbox", "about", "accessibility")
-    pages = {path or "start": visitor.get(f"/{language}/{path}") for path in paths}
+    pages = {path or "start": visitor.get(f"/{language}/{path}") for path in (*paths, *GUIDES)}
     pages["404"] = visitor.get(f"/{language}/nowhere", 404)
     pages["405"] = visitor.post(f"/{language}/about", {}, 405)
     pages["413"] = visitor.post(f"/{language}/tip", {"text": "x" * LARGEST_BODY}, 413)

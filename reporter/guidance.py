@@ -1,0 +1,126 @@
+"""Advice for parents and answers for the young: pages of text, with the numbers that answer now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+
+from reporter.site import site
+from reporter.who_answers import answering, now_and_later
+from sifra.municipality import HelpLine, Municipality, Unit
+
+pages = Blueprint("guidance", __name__)
+
+_FIRST = ("police_emergency", "ambulance")
+_YOUNG_FIRST = (*_FIRST, "child_alarm")
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """Which numbers and units a page gives: ids of the municipality's file, the most fitting
+    first. What that file does not have, or has not confirmed, is left out. ``place`` is the
+    page's number in its title, which somebody else may see: it must not tell the topic."""
+
+    place: int
+    lines: tuple[str, ...]
+    units: tuple[str, ...] = ("youth_team",)
+    first: tuple[str, ...] = _FIRST
+
+
+PARENTS: Mapping[str, Guide] = {
+    "drugs": Guide(
+        1,
+        ("doctor", "rusinfo", "parent_support", "mental_health"),
+        ("youth_team", "child_welfare"),
+        ("ambulance", "police_emergency"),
+    ),
+    "vape": Guide(2, ("doctor", "rusinfo", "parent_support", "police"), first=("ambulance",)),
+    "threats": Guide(3, ("police", "parent_support", "doctor"), ("youth_team", "police")),
+    "fights": Guide(4, ("police", "parent_support"), ("youth_team", "police", "slt")),
+    "debt": Guide(5, ("police", "parent_support"), ("youth_team", "police")),
+    "missing": Guide(6, ("police", "parent_support"), ("youth_team", "child_welfare")),
+    "gangs": Guide(7, ("police", "parent_support"), ("youth_team", "police", "slt")),
+    "images": Guide(8, ("police", "child_alarm", "parent_support"), ("youth_team", "police")),
+    "wrongdoing": Guide(9, ("police", "parent_support"), ("youth_team", "police", "child_welfare")),
+    "worn-out": Guide(
+        10,
+        ("parent_support", "mental_health", "church_sos", "doctor"),
+        ("youth_team", "child_welfare"),
+        ("ambulance", "police_emergency"),
+    ),
+}
+
+YOUNG: Mapping[str, Guide] = {
+    topic: Guide(place, lines, first=_YOUNG_FIRST)
+    for place, (topic, lines) in enumerate(
+        {
+            "snitching": ("kors_pa_halsen",),
+            "police": ("police",),
+            "after": ("kors_pa_halsen",),
+            "filming": ("police",),
+            "vape-debt": ("kors_pa_halsen", "police"),
+            "leaving": ("kors_pa_halsen", "police"),
+            "friend": ("kors_pa_halsen", "mental_health"),
+            "images": ("kors_pa_halsen", "police", "mental_health"),
+        }.items(),
+        start=1,
+    )
+}
+
+_TOLD = ("youth_team", "police")
+"""The units that the page on the police compares."""
+
+
+def _any(topics: Mapping[str, Guide]) -> str:
+    return ", ".join(f'"{topic}"' for topic in topics)
+
+
+@pages.get(f"/parents/<any({_any(PARENTS)}):topic>")
+def parents(topic: str) -> str:
+    here, guide = site(), PARENTS[topic]
+    now, later = now_and_later(_wanted(guide, here.municipality), here.lines, here.moment())
+    return render_template(
+        _template("guidance", topic),
+        topic=topic,
+        place=guide.place,
+        emergency=here.municipality.lines(guide.first),
+        now=now,
+        later=later,
+        units=_units(guide.units, here.municipality),
+    )
+
+
+@pages.get("/young")
+def young() -> str:
+    return render_template("young.html")
+
+
+@pages.get(f"/young/<any({_any(YOUNG)}):topic>")
+def answer(topic: str) -> str:
+    here, guide = site(), YOUNG[topic]
+    first = here.municipality.lines(guide.first)
+    lines = answering(here.municipality.lines(guide.lines), here.lines, here.moment())
+    return render_template(
+        _template("young", topic),
+        topic=topic,
+        place=guide.place,
+        emergency=first,
+        lines=[line for line in lines if line not in first],
+        told=[unit for unit in _units(_TOLD, here.municipality) if unit.secrecy],
+    )
+
+
+def _wanted(guide: Guide, municipality: Municipality) -> list[HelpLine]:
+    """The page's own lines, and what is near on every page."""
+    near = [line.id for line in municipality.help_lines if line.local and line.for_parents]
+    return municipality.lines(dict.fromkeys((*near, *guide.lines)))
+
+
+def _units(ids: Iterable[str], municipality: Municipality) -> list[Unit]:
+    return [municipality.units[unit] for unit in ids if unit in municipality.units]
+
+
+def _template(kind: str, topic: str) -> str:
+    return f"{kind}_{topic.replace('-', '_')}.html"
