@@ -98,15 +98,18 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
         assert written(leader, name) == given[name].strip("\n ")
 
 
-def test_the_senders_own_words_are_pointed_out_first(leader: Desk, office: Installation) -> None:
+@pytest.mark.parametrize("field", ["text", "reason"])
+def test_the_senders_own_words_are_pointed_out_first(
+    leader: Desk, office: Installation, field: str
+) -> None:
     case, _ = office.tip("han med den røde lua slo meg bak stasjonen i går")
-    copied = "En gutt: «han med den røde lua slo meg»."
-    leader.propose(case, 422, text=copied)
-    said = leader.browser.page.find(id="text-error")
+    copied = {field: "En gutt: «han med den røde lua slo meg»."}
+    leader.propose(case, 422, **copied)
+    said = leader.browser.page.find(id=f"{field}-error")
     assert said is not None
     assert "«han med den røde lua slo meg»" in said.get_text()
-    assert leader.browser.page.find("input", {"name": "repeats"}) is not None
-    leader.propose(case, text=copied, repeats="1")
+    assert len(leader.browser.page.find_all("input", {"name": "repeats"})) == 1
+    leader.propose(case, repeats="1", **copied)
     assert row(office)["state"] == "proposed"
 
 

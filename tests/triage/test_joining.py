@@ -39,6 +39,9 @@ def test_somebody_joins_and_reads_once_a_leader_has_compared_the_key(
         assert entered(office, action) == 1, action
     # One for the unit, one for the picture.
     assert entered(office, "staff-added") == 2
+    with reading(office.staff) as connection:
+        made_by = select(accounts.c.made_by).where(accounts.c.username == "askim")
+        assert connection.execute(made_by).scalar_one() == office.leader.id
 
 
 def test_the_passphrase_is_shown_once_and_stands_nowhere(

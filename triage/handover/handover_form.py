@@ -51,7 +51,7 @@ class Written:
     ground: str = ""
     reason: str = field(repr=False, default="")
     repeats: bool = False
-    """The sender's own words may stand in the summary."""
+    """The sender's own words may stand in the summary and the reason."""
 
     @property
     def whole(self) -> bool:
@@ -95,10 +95,11 @@ def faults(case: OpenCase, given: Written, offered: Sequence[Place]) -> dict[str
     found = {
         "to": "" if any(one.id == given.to and one.here for one in offered) else _to_fault(given),
         "goes": "" if given.goes in (SUMMARY, WHOLE) else _("Velg hva dere gir videre."),
-        "text": _text_fault(given) or _repeats(case, given),
+        "text": _text_fault(given) or _repeats(case, given, given.text),
         "translation": _too_long(given.translation, LONGEST_SUMMARY),
         "ground": _ground_fault(case, given.ground),
-        "reason": _reason_fault(given),
+        # The other unit sees the reason too.
+        "reason": _reason_fault(given) or _repeats(case, given, given.reason),
     }
     return {name: said for name, said in found.items() if said}
 
@@ -166,11 +167,11 @@ def _text_fault(given: Written) -> str:
     return _too_long(given.text, LONGEST_SUMMARY)
 
 
-def _repeats(case: OpenCase, given: Written) -> str:
+def _repeats(case: OpenCase, given: Written, text: str) -> str:
     if given.whole or given.repeats:
         return ""
     told = (str(one.body.get("text", "")) for one in case.messages if one.kind in TIP_KINDS)
-    found = repeated(given.text, told)
+    found = repeated(text, told)
     if not found:
         return ""
     return _(
