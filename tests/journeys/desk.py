@@ -54,7 +54,7 @@ class Desk:
         return self.page.locator(f"{_TALK} li.mark")
 
     def button(self, action: str) -> Locator:
-        return self.page.locator(f'main form[action$="/{action}"] button:not([formaction])')
+        return self.page.locator(f'main button[formaction$="/{action}"]')
 
     def acknowledge(self) -> None:
         before = self.marks.count()

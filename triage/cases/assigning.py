@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,7 +13,7 @@ from triage.audit.audit_log import Action
 from triage.cases import assignments
 from triage.cases.assignments import Team
 from triage.cases.case_files import OpenCase, open_case
-from triage.cases.case_page import enter, page
+from triage.cases.case_page import done, enter, last_seen, page
 from triage.members import Member, for_members
 from triage.office import office
 from triage.permissions import Permission
@@ -24,14 +24,16 @@ pages = Blueprint("assigning", __name__)
 @pages.post("/cases/<case_id>/assign")
 @for_members(Permission.ANSWER)
 def assign(member: Member, case_id: str) -> ResponseReturnValue:
-    """``to`` is an account, empty to let the case go; ``was`` is who had it on the page."""
+    """``take`` is the member's own account, empty to let the case go; without it ``to`` is a
+    colleague's. ``was`` is who had the case on the page."""
     case = open_case(member, case_id)
     team = assignments.team(member, case)
-    to, was = request.form.get("to", ""), request.form.get("was", "")
+    form = request.form
+    to, was = form.get("take", form.get("to", "")), form.get("was", "")
     if was != team.holder:
         return _moved(member, case, team)
     if to == was:
-        return redirect(url_for("case.show", case_id=case_id), 303)
+        return done(member, case_id, "", seen=last_seen(case))
     if not (to == member.id or to in team.colleagues or (not to and team.is_mine)):
         said = _("Velg en kollega. Bare de som kan åpne saken, kan få den.")
         return page(member, case, errors={"to": said}), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -43,8 +45,7 @@ def assign(member: Member, case_id: str) -> ResponseReturnValue:
         assignments.assign(office().staff, case_id, to or None, was or None, office().clock.now())
     except Conflict:
         return _moved(member, case, assignments.team(member, case))
-    flash(_told(to, member, team))
-    return redirect(url_for("case.show", case_id=case_id), 303)
+    return done(member, case_id, _told(to, member, team), seen=last_seen(case))
 
 
 def _told(to: str, member: Member, team: Team) -> str:

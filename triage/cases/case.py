@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,7 +13,14 @@ from sifra.plain_text import is_blank, tidy
 from sifra.sealing import Kind
 from triage.audit.audit_log import Action
 from triage.cases.case_files import open_case
-from triage.cases.case_page import LONGEST_ANSWER, answer_language, enter, page, seen_messages
+from triage.cases.case_page import (
+    LONGEST_ANSWER,
+    answer_language,
+    done,
+    enter,
+    page,
+    seen_messages,
+)
 from triage.members import Member, for_members
 from triage.permissions import Permission
 
@@ -41,7 +48,7 @@ def show(member: Member, case_id: str) -> ResponseReturnValue:
 
 @pages.get(
     "/cases/<case_id>/<any(acknowledge, answer, close, reopen, notes, labels, level, 'follow-up',"
-    " told, phrase, assign):action>"
+    " told, phrase, assign, incident, enter):action>"
 )
 @for_members(Permission.READ)
 def again(member: Member, case_id: str, action: str) -> ResponseReturnValue:  # noqa: ARG001
@@ -77,8 +84,7 @@ def act(member: Member, case_id: str, action: str) -> ResponseReturnValue:
         Kind.CLOSED: _("Saken er lukket."),
         Kind.REOPENED: _("Saken er åpnet igjen."),
     }
-    flash(said[kind])
-    return redirect(url_for("case.show", case_id=case_id), 303)
+    return done(member, case_id, said[kind], *(("text",) if kind is Kind.ANSWER else ()))
 
 
 def _fault(text: str) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from flask import abort, render_template, request
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
-from sifra.plain_text import tidy
+from sifra.plain_text import is_blank, tidy
 from sifra.sealing import Kind
 from triage.audit.audit_log import Action
 from triage.cases import assignments, case_notes
-from triage.cases.case_files import OpenCase
+from triage.cases.case_files import OpenCase, open_case
 from triage.cases.case_log import enter as enter
 from triage.finding import incident_files
 from triage.handover import handovers
@@ -23,6 +24,8 @@ from triage.permissions import Permission
 LONGEST_ANSWER = 10_000
 """Characters."""
 
+_WRITTEN = ("text", "note", "said", "label", "title")
+"""The fields of the page that words are written in."""
 _EMERGENCY = ("police_emergency", "ambulance")
 
 
@@ -44,12 +47,15 @@ def page(
     seen: int | None = None,
     errors: Mapping[str, str] | None = None,
     draft: Draft | None = None,
+    used: Collection[str] = (),
 ) -> str:
     """``seen`` marks what came after that many messages: it must be read before anything is
     sent. ``errors`` are those of the forms beside the conversation, by field. ``draft`` is the
     answer, what was written in the form if it is None. What was written stays in the forms.
+    But not in the fields of ``used``, of which something came.
     StoreUnavailable: the look could not be entered in the audit log, so that nothing is shown."""
-    draft = draft or Draft(tidy(request.form.get("text")), answer_language(member))
+    given = {name: said for name, said in request.form.items() if name not in used}
+    draft = draft or Draft(tidy(given.get("text")), answer_language(member))
     enter(Action.LOOK, member, case, messages=len(case.messages))
     return render_template(
         "case.html",
@@ -62,7 +68,7 @@ def page(
         written=draft.text,
         answer_language=draft.language,
         meaning=draft.meaning,
-        given=request.form,
+        given=given,
         emergency=office().municipality.lines(_EMERGENCY),
         languages_offered=office().municipality.languages,
         longest=LONGEST_ANSWER,
@@ -73,6 +79,19 @@ def page(
         **handovers.shown(member, case),
         **interpreters.shown(member, case),
     )
+
+
+def done(
+    member: Member, case_id: str, said: str, *used: str, seen: int | None = None
+) -> ResponseReturnValue:
+    """Say what was done, if anything, and show the case. What was begun in its other fields is
+    kept in the page and nowhere else: then the page itself is the answer. ``used`` are the fields
+    that are done with, and ``seen`` is that of `page`."""
+    if said:
+        flash(said)
+    if any(not is_blank(tidy(request.form.get(one))) for one in _WRITTEN if one not in used):
+        return page(member, open_case(member, case_id), seen=seen, used=used)
+    return redirect(url_for("case.show", case_id=case_id), 303)
 
 
 def seen_messages() -> int:

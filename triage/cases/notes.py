@@ -6,7 +6,7 @@ from __future__ import annotations
 from contextlib import suppress
 from http import HTTPStatus
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,10 +20,11 @@ from triage.audit.audit_log import Action
 from triage.cases import case_sheet, telephoned
 from triage.cases.case_files import OpenCase, open_case
 from triage.cases.case_notes import today
-from triage.cases.case_page import Draft, answer_language, enter, last_seen, page
+from triage.cases.case_page import Draft, answer_language, done, enter, last_seen, page
 from triage.cases.case_sheet import Sheet, sheet
-from triage.cases.notebook import notebook
-from triage.finding import register
+from triage.cases.notebook import Notebook, notebook
+from triage.finding import incidents, register
+from triage.folders import Body
 from triage.members import Member, for_members
 from triage.office import office
 from triage.permissions import Permission
@@ -31,6 +32,8 @@ from triage.permissions import Permission
 pages = Blueprint("notes", __name__)
 
 _TRIES = 5
+_WRITTEN = ("note", "told")
+"""What may be said twice, and is no state of the case."""
 
 
 @pages.post("/cases/<case_id>/notes")
@@ -47,11 +50,14 @@ def note(member: Member, case_id: str) -> ResponseReturnValue:
 @for_members(Permission.ANSWER)
 def labels(member: Member, case_id: str) -> ResponseReturnValue:
     """``label`` is to be put on, or ``off`` to be taken off."""
-    case = open_case(member, case_id)
+    return _label(member, open_case(member, case_id))
+
+
+def _label(member: Member, case: OpenCase) -> ResponseReturnValue:
     there = _sheet(member, case).labels
     if off := request.form.get("off"):
         if off not in there:
-            return redirect(url_for("case.show", case_id=case_id), 303)
+            return done(member, case.case.clear.id, "", seen=last_seen(case))
         said = _("Etiketten er tatt av.")
         return _keep(member, case, "label", said, what="label_off", label=off)
     wanted = case_sheet.label(request.form.get("label"))
@@ -70,7 +76,7 @@ def level(member: Member, case_id: str) -> ResponseReturnValue:
     if chosen not in ("", *case_sheet.LEVELS):
         return _again(member, case, "level", _("Velg et nivå."))
     if chosen == _sheet(member, case).level:
-        return redirect(url_for("case.show", case_id=case_id), 303)
+        return done(member, case_id, "", seen=last_seen(case))
     return _keep(member, case, "level", _("Nivået er lagret."), what="level", level=chosen)
 
 
@@ -78,7 +84,10 @@ def level(member: Member, case_id: str) -> ResponseReturnValue:
 @for_members(Permission.ANSWER)
 def follow_up(member: Member, case_id: str) -> ResponseReturnValue:
     """``on`` is a local date; with ``off`` there is none any more."""
-    case = open_case(member, case_id)
+    return _follow_up(member, open_case(member, case_id))
+
+
+def _follow_up(member: Member, case: OpenCase) -> ResponseReturnValue:
     if "off" in request.form:
         said = _("Oppfølgingen er tatt bort.")
         return _keep(member, case, "on", said, what="follow_up", on="")
@@ -131,6 +140,21 @@ def phrase(member: Member, case_id: str) -> ResponseReturnValue:
     return page(member, case, seen=seen, draft=draft), status
 
 
+@pages.post("/cases/<case_id>/enter")
+@for_members(Permission.ANSWER)
+def enter_pressed(member: Member, case_id: str) -> ResponseReturnValue:
+    """Enter in a field of one line: the first of them that says something new is meant. Nothing
+    is sent to anybody by it."""
+    case = open_case(member, case_id)
+    if not is_blank(tidy(request.form.get("label"))):
+        return _label(member, case)
+    if not is_blank(tidy(request.form.get("title"))):
+        return incidents.put(member, case)
+    if request.form.get("on", "") != str(_sheet(member, case).follow_up or ""):
+        return _follow_up(member, case)
+    return page(member, case, seen=last_seen(case))
+
+
 def _keep(
     member: Member, case: OpenCase, field: str, said: str, *, what: str, **body: str
 ) -> ResponseReturnValue:
@@ -138,6 +162,8 @@ def _keep(
     fault is told."""
     for _try in range(_TRIES):
         book = notebook(member, case)
+        if what in _WRITTEN and _is_kept(book, {**body, "what": what, "account": member.id}):
+            break
         if what == "told":
             enter(Action.TOLD, member, case, entry=book.next_entry, whom=body["whom"])
         else:
@@ -152,14 +178,24 @@ def _keep(
                 "Si fra til den som drifter Sifra."
             )
             return _again(member, case, field, fault, HTTPStatus.CONFLICT)
-        if what not in ("note", "told"):
+        if what not in _WRITTEN:
             # It is written already: a register that lags behind is put right by the next change.
             with suppress(StoreUnavailable, Conflict):
                 register.put(member, case, _sheet(member, case))
-        flash(said)
-        return redirect(url_for("case.show", case_id=case.case.clear.id), 303)
-    fault = _("Noen andre skrev i samme øyeblikk. Ingenting er lagret. Prøv en gang til.")
-    return _again(member, case, field, fault, HTTPStatus.CONFLICT)
+        break
+    else:
+        fault = _("Noen andre skrev i samme øyeblikk. Ingenting er lagret. Prøv en gang til.")
+        return _again(member, case, field, fault, HTTPStatus.CONFLICT)
+    return done(member, case.case.clear.id, said, field, seen=last_seen(case))
+
+
+def _is_kept(book: Notebook, said: Body) -> bool:
+    """The form was sent once before, by two presses or by loading again the page that answered it.
+    ``noted`` is how many entries the page showed."""
+    noted = request.form.get("noted", "")
+    if not (noted.isascii() and noted.isdecimal() and len(noted) <= 9):
+        return False
+    return any(said.items() <= entry.items() for entry in book.entries[int(noted) :])
 
 
 def _sheet(member: Member, case: OpenCase) -> Sheet:

@@ -58,7 +58,6 @@ def shown(member: Member, case: OpenCase) -> Mapping[str, object]:
     offered = register.of(member).incidents([case.unit], register.RECENT)
     return {
         "incidents": offered,
-        "incident_title": written_title(),
         "longest_title": LONGEST_TITLE,
     }
 

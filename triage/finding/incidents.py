@@ -21,7 +21,7 @@ from sifra.plain_text import is_blank, tidy
 from sifra.sealing import Kind, SealError
 from triage.audit.audit_log import Action, Deed, append
 from triage.cases.case_files import OpenCase, open_case
-from triage.cases.case_page import LONGEST_ANSWER, answer_language, page
+from triage.cases.case_page import LONGEST_ANSWER, answer_language, done, last_seen, page
 from triage.finding import register
 from triage.finding.incident_files import chosen, put_in
 from triage.finding.register import Incident
@@ -126,7 +126,11 @@ def answer(member: Member, incident: str) -> ResponseReturnValue:
 def choose(member: Member, case_id: str) -> ResponseReturnValue:
     """``into`` is one of the unit's incidents, or ``new`` and ``title`` what it is called; with
     ``out`` it is in none any more."""
-    case = open_case(member, case_id)
+    return put(member, open_case(member, case_id))
+
+
+def put(member: Member, case: OpenCase) -> ResponseReturnValue:
+    """The same, of a case that is open."""
     known = register.of(member).incidents([case.unit])
     wanted = chosen({one.id: one.title for one in known})
     if "out" not in request.form and wanted.errors:
@@ -143,8 +147,8 @@ def choose(member: Member, case_id: str) -> ResponseReturnValue:
             "Si fra til den som drifter Sifra."
         )
         return page(member, case, errors={"into": fault}), HTTPStatus.CONFLICT
-    flash(_("Saken er lagt i hendelsen.") if incident else _("Saken er tatt ut av hendelsen."))
-    return redirect(url_for("case.show", case_id=case_id), 303)
+    said = _("Saken er lagt i hendelsen.") if incident else _("Saken er tatt ut av hendelsen.")
+    return done(member, case.case.clear.id, said, "title", seen=last_seen(case))
 
 
 def _known(member: Member, incident: str) -> Incident:
