@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from sifra.database import writing
 from tests.triage.example_office import Browser, Installation
@@ -180,6 +180,26 @@ def test_an_altered_log_is_shown_still(browser: Browser, office: Installation) -
     browser.get("/audit")
     assert whats(browser)[0] == "<b>"
     assert "en konto som er borte" in browser.text
+
+
+def test_a_case_that_is_no_text_is_shown_still(browser: Browser, office: Installation) -> None:
+    look(office, ONE)
+    with writing(office.staff) as connection:
+        connection.execute(text("update audit_entries set case_id = x'ff00'"))
+    browser.get("/audit")
+    assert rows(browser)
+
+
+def test_who_only_asks_is_not_said_to_have_had_a_yes(
+    browser: Browser, office: Installation
+) -> None:
+    fields = {"handover": "f" * 32, "to": "police", "whole": 0, "ground": "consent"}
+    asked = Deed(Action.CONSENT_ASKED, office.leader.id, "youth_team", ONE, fields)
+    audit_log.append(office.staff, asked)
+    browser.get("/audit")
+    assert "Spurte avsenderen om lov" in browser.text
+    assert "avsenderens samtykke" in browser.text
+    assert "sa ja" not in browser.text
 
 
 def test_in_english(browser: Browser, office: Installation) -> None:

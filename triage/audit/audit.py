@@ -162,7 +162,7 @@ def _line(row: Row[tuple[Any, ...]], names: Mapping[str, str]) -> Line:
         names.get(row.account_id) or _("en konto som er borte"),
         str(ACTIONS.get(row.action, row.action)),
         row.unit,
-        row.case_id or "",
+        str(row.case_id or ""),
         tuple(found for name, value in fields.items() if (found := said(name, value, names))),
     )
 

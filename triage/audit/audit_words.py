@@ -120,7 +120,8 @@ def _unit(value: object) -> str:
 
 def _ground(value: object) -> str:
     if value == "consent":
-        return _("avsenderen sa ja")
+        # Not that they have said so: asking for it is entered too.
+        return _("avsenderens samtykke")
     grounds = (one.name for one in office().municipality.legal_grounds if one.id == value)
     named = next(grounds, None)
     return text(named, language().tag)[0] if named else str(value)
