@@ -5,25 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import pyotp
 import pytest
 from playwright.sync_api import Browser, expect
-from sqlalchemy import update
 
-from sifra.case_store import CaseStore
-from sifra.database import open_engine, writing
-from sifra.erasure import ErasureKeys
-from sifra.sealing import PrivateKey
 from tests.journeys.conftest import Sites
 from tests.journeys.desk import Desk
 from tests.journeys.looking import Looking
 from tests.journeys.pages import Sender, everything
-from tests.journeys.servers import CHEAP, Place, install, serve
 from tests.journeys.tabs import Tabs
-from triage import keys
-from triage.keys import NewAccount
-from triage.people import held_keys
-from triage.staff_tables import accounts
+from tests.journeys.team import code_again, colleague, sites_with_police
 
 TIP = "beef fredag kl 19 på måsan, ikke si det var meg"
 SUMMARY = "Flere skal slåss i Mysen fredag kveld."
@@ -32,20 +22,8 @@ SUMMARY = "Flere skal slåss i Mysen fredag kveld."
 @pytest.fixture(scope="module")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
     """Sites of their own: here the police have a key."""
-    place = install(tmp_path_factory.mktemp("handover"))
-    place.founding.units["police"] = private = PrivateKey.generate()
-    engine = open_engine(place.settings.database_url)
-    store = CaseStore(engine, ErasureKeys(place.settings.home.erasure_keys))
-    store.put_card(place.founding.signing.sign("police", 1, private))
-    engine.dispose()
-    reporter, triage = (serve(site, place) for site in ("reporter", "triage"))
-    try:
-        for server in (reporter, triage):
-            server.wait_until_healthy()
-        yield Sites(place, reporter, triage)
-    finally:
-        reporter.stop()
-        triage.stop()
+    with sites_with_police(tmp_path_factory.mktemp("handover")) as both:
+        yield both
 
 
 @pytest.fixture
@@ -57,34 +35,12 @@ def tabs(sites: Sites, browser: Callable[[bool], Browser]) -> Iterator[Tabs]:
     assert opened.faults == []
 
 
-def member(place: Place, unit: str) -> NewAccount:
-    engine = open_engine(place.settings.staff_database_url)
-    account = keys.new_account(
-        engine, username=f"i-{unit}", display="Kontakt", role="reader", cost=CHEAP
-    )
-    public = account.private.public()
-    signing, leader = place.founding.signing, place.founding.leader
-    held_keys.sign_account(engine, signing, account.id, public, leader.id, 0)
-    held_keys.give_unit_key(engine, account.id, public, unit, 1, place.founding.units[unit])
-    engine.dispose()
-    return account
-
-
-def code_again(desk: Desk, place: Place, account: NewAccount) -> None:
-    """As if half a minute had passed since the last one."""
-    engine = open_engine(place.settings.staff_database_url)
-    with writing(engine) as connection:
-        connection.execute(update(accounts).values(totp_step=0))
-    engine.dispose()
-    desk.page.locator("#code").fill(pyotp.TOTP(account.totp_secret).now())
-
-
 def test_asked_on_one_site_and_answered_on_the_other(sites: Sites, tabs: Tabs) -> None:
     sender = Sender(tabs.open(script=False), sites.reporter.url, "nb")
     code = sender.send_tip(TIP)
 
     worker = Desk(tabs.open(phone=False), sites.triage.url)
-    account = member(sites.place, "youth_team")
+    account = colleague(sites.place, "youth_team")
     worker.sign_in(account)
     worker.open_case(TIP[:20])
     worker.page.locator('main a[href$="/handover"]').click()
@@ -111,7 +67,7 @@ def test_asked_on_one_site_and_answered_on_the_other(sites: Sites, tabs: Tabs) -
     assert not looking.found, "\n".join(looking.found)
 
     police = Desk(tabs.open(phone=False), sites.triage.url)
-    police.sign_in(member(sites.place, "police"))
+    police.sign_in(colleague(sites.place, "police"))
     assert police.line(TIP[:20]).count() == 0
     police.page.locator('main .box a[href="/handovers"]').click()
     looking = Looking(police.page, thumbs=False)
