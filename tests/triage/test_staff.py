@@ -89,6 +89,18 @@ def test_an_interpreter_needs_the_languages_they_work_in(
     assert "Tolk" in browser.text
 
 
+@pytest.mark.parametrize(
+    ("what", "path"), [("renew", "/join"), ("second-factor", "/second-factor")]
+)
+def test_the_address_is_whole_for_whoever_types_it_elsewhere(
+    browser: Browser, office: Installation, what: str, path: str
+) -> None:
+    member = office.member("ung", "youth_team")
+    browser.get(f"/staff/{what}?account={member.id}")
+    browser.post(f"/staff/{what}", account=member.id, code=office.code(office.leader))
+    assert f"http://localhost{path} " in browser.text
+
+
 def test_a_username_is_never_given_to_a_second_person(
     browser: Browser, people: People, office: Installation
 ) -> None:
