@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from reporter.forms import LONGEST_TEXT
+from reporter.guidance import PARENTS, YOUNG
 from tests.journeys.conftest import Sites
 from tests.journeys.desk import Desk
 from tests.journeys.looking import Looking
@@ -19,16 +20,28 @@ LONG_WORD = "Menneskerettighetsorganisasjonssekretariatet" * 3
 TEXT = f"Han har kniv {LONG_WORD}\n\nhttps://example.org/{'x' * 90}"
 ANSWER = f"Takk. {LONG_WORD}\nشكرًا جزيلًا"
 
+ADVICE = (
+    *(f"parents/{topic}" for topic in PARENTS),
+    "young",
+    *(f"young/{topic}" for topic in YOUNG),
+)
+
 Walk = Callable[[Sender, Sites], Iterator[str]]
 """Goes from page to page; gives each page's name while it is shown."""
 
 
 def plain_pages(sender: Sender, _: Sites) -> Iterator[str]:
-    for path in ("", "talk", "parents", "about", "accessibility", "nowhere"):
+    for path in ("", "talk", "parents", "about", "accessibility", "nowhere", ADVICE[0], ADVICE[-1]):
         sender.go(path)
-        yield path or "start"
+        yield path.replace("/", " ") or "start"
     sender.page.goto(f"{sender.url}/exit")
     yield "wrong method"
+
+
+def advice_pages(sender: Sender, _: Sites) -> Iterator[str]:
+    for path in ADVICE:
+        sender.go(path)
+        yield path.replace("/", " ")
 
 
 def tip_pages(sender: Sender, _: Sites) -> Iterator[str]:
@@ -119,7 +132,7 @@ def test_public_pages(sites: Sites, tabs: Tabs, walk: Walk, lang: str) -> None:
 
 @pytest.mark.pages
 @pytest.mark.parametrize("lang", ["nb", "en", "ar"])
-@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.__name__)
+@pytest.mark.parametrize("walk", [*WALKS, advice_pages], ids=lambda walk: walk.__name__)
 def test_public_pages_in_every_language(sites: Sites, tabs: Tabs, walk: Walk, lang: str) -> None:
     look_at_public_pages(sites, tabs.open(), walk, lang)
 
