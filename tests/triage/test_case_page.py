@@ -240,7 +240,19 @@ def test_the_second_of_two_units_answers_as_itself(
 
 
 @pytest.mark.parametrize(
-    "action", ["answer", "notes", "labels", "level", "follow-up", "told", "phrase", "assign"]
+    "action",
+    [
+        "answer",
+        "notes",
+        "labels",
+        "level",
+        "follow-up",
+        "told",
+        "phrase",
+        "assign",
+        "incident",
+        "enter",
+    ],
 )
 def test_where_a_form_came_back_one_finds_the_case(
     browser: Browser, office: Installation, action: str

@@ -229,6 +229,12 @@ def test_the_language_is_the_accounts_and_can_be_changed(
         assert connection.scalar(select(accounts.c.language)) == "en"
 
 
+@pytest.mark.parametrize("path", ["/handovers", "/incidents", "/picture"])
+def test_whoever_changes_the_language_stays_on_the_page(browser: Browser, path: str) -> None:
+    browser.post("/language", language="en", back=path)
+    assert browser.page.find("input", {"name": "back"})["value"] == path  # type: ignore[index]
+
+
 def test_a_visitor_gets_the_browsers_language_or_the_one_asked_for(stranger: Browser) -> None:
     page = stranger.client.get("/sign-in", headers={"Accept-Language": "en-GB, nb;q=0.5"})
     assert b'lang="en"' in page.data

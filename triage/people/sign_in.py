@@ -35,7 +35,8 @@ _LONGEST = 200
 pages = Blueprint("sign_in", __name__)
 _OWN_PAGE = re.compile(
     r"/(queue|rota|picture|rules|coverage|audit|staff|profile|waiting|search|interpreting"
-    r"|(cases|interpreting)/[0-9a-f]{32}(/[a-z-]+)?)",
+    r"|(cases|interpreting)/[0-9a-f]{32}(/[a-z-]+)?|cases/[0-9a-f]{32}/handover/[0-9a-f]{32}"
+    r"|(handovers|incidents)(/[0-9a-f]{32})?)",
     re.ASCII,
 )
 _hash_key = os.urandom(32)
