@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import delete, text
 
@@ -96,8 +98,10 @@ def test_a_question_that_was_not_sent_is_sent_by_pressing_again(
             )
         )
     given = {"to": "police", "text": SUMMARY, "ground": "consent"}
-    worker.send(f"/cases/{case}/handover", 503, **given)
+    worker.send(f"/cases/{case}/handover", **given)
+    assert "Forslaget er lagret, men kom ikke lenger." in worker.text
     assert SUMMARY in worker.text
+    assert worker.browser.page.find("form", action=re.compile("/ask$")) is not None
     with writing(office.cases) as connection:
         connection.execute(text("drop trigger halfway"))
     one = str(row(office)["folder_id"])

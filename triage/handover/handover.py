@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from sifra.database import Conflict
+from sifra.database import Conflict, StoreUnavailable
 from sifra.key_cards import KeyCardError
 from sifra.plain_text import is_blank, tidy
 from sifra.sealing import Kind
@@ -91,6 +91,9 @@ def propose(member: Member, case_id: str) -> ResponseReturnValue:
         flash(_("Noe kom til i saken i samme øyeblikk. Les det, og trykk så på knappen her."))
     except KeyCardError:
         flash(no_card())
+    except StoreUnavailable:
+        # It is written down: the form sent once more would ask, or let in, twice.
+        flash(_("Forslaget er lagret, men kom ikke lenger. Prøv igjen her. Haster det, ring."))
     return redirect(here, 303)
 
 

@@ -209,7 +209,10 @@ def make(member: Member, case: OpenCase, handover: Handover) -> Handover:
     return _store_after(handover, replace(handover, folder=folder, standing=told))
 
 
-def _store_after(before: Handover, after: Handover, **values: str | int) -> Handover:
+def _store_after(before: Handover, after: Handover, **values: str | int | None) -> Handover:
+    if after.standing.admitted and not before.standing.admitted:
+        # The worker told whoever might be the second person; now the unit that is let in.
+        values["notified"] = None
     with writing(office().staff) as connection:
         replace_in(connection, before.folder.sealed, after.folder.sealed)
         connection.execute(
