@@ -27,6 +27,8 @@ class Guide:
     lines: tuple[str, ...]
     units: tuple[str, ...] = ("youth_team",)
     first: tuple[str, ...] = _FIRST
+    urgent: bool = False
+    """The answer sends the young to the telephone: its numbers stand above the doors."""
 
 
 PARENTS: Mapping[str, Guide] = {
@@ -37,39 +39,39 @@ PARENTS: Mapping[str, Guide] = {
         ("ambulance", "police_emergency"),
     ),
     "vape": Guide(2, ("doctor", "rusinfo", "parent_support", "police"), first=("ambulance",)),
-    "threats": Guide(3, ("police", "parent_support", "doctor"), ("youth_team", "police")),
+    "threats": Guide(
+        3, ("police", "child_alarm", "parent_support", "doctor"), ("youth_team", "police")
+    ),
     "fights": Guide(4, ("police", "parent_support"), ("youth_team", "police", "slt")),
-    "debt": Guide(5, ("police", "parent_support"), ("youth_team", "police")),
-    "missing": Guide(6, ("police", "parent_support"), ("youth_team", "child_welfare")),
-    "gangs": Guide(7, ("police", "parent_support"), ("youth_team", "police", "slt")),
+    "debt": Guide(5, ("police", "child_alarm", "parent_support"), ("youth_team", "police")),
+    "missing": Guide(
+        6, ("police", "child_alarm", "parent_support"), ("youth_team", "child_welfare")
+    ),
+    "gangs": Guide(7, ("police", "child_alarm", "parent_support"), ("youth_team", "police", "slt")),
     "images": Guide(8, ("police", "child_alarm", "parent_support"), ("youth_team", "police")),
-    "wrongdoing": Guide(9, ("police", "parent_support"), ("youth_team", "police", "child_welfare")),
+    "wrongdoing": Guide(
+        9, ("police", "child_alarm", "parent_support"), ("youth_team", "police", "child_welfare")
+    ),
     "worn-out": Guide(
         10,
-        ("parent_support", "mental_health", "church_sos", "doctor"),
+        ("parent_support", "mental_health", "church_sos", "child_alarm", "sexual_abuse", "doctor"),
         ("youth_team", "child_welfare"),
         ("ambulance", "police_emergency"),
     ),
 }
 
 YOUNG: Mapping[str, Guide] = {
-    topic: Guide(place, lines, first=_YOUNG_FIRST)
-    for place, (topic, lines) in enumerate(
-        {
-            "snitching": ("kors_pa_halsen",),
-            "police": ("police",),
-            "after": ("kors_pa_halsen",),
-            "filming": ("police",),
-            "vape-debt": ("kors_pa_halsen", "police"),
-            "leaving": ("kors_pa_halsen", "police"),
-            "friend": ("kors_pa_halsen", "mental_health"),
-            "images": ("kors_pa_halsen", "police", "mental_health"),
-        }.items(),
-        start=1,
-    )
+    "snitching": Guide(1, ("kors_pa_halsen",), first=_YOUNG_FIRST),
+    "police": Guide(2, ("police",), first=_YOUNG_FIRST),
+    "after": Guide(3, ("kors_pa_halsen",), first=_YOUNG_FIRST),
+    "filming": Guide(4, ("police",), first=_YOUNG_FIRST, urgent=True),
+    "vape-debt": Guide(5, ("kors_pa_halsen", "police"), first=_YOUNG_FIRST),
+    "leaving": Guide(6, ("kors_pa_halsen", "police"), first=_YOUNG_FIRST, urgent=True),
+    "friend": Guide(7, ("kors_pa_halsen", "mental_health"), first=_YOUNG_FIRST, urgent=True),
+    "images": Guide(8, ("kors_pa_halsen", "police", "mental_health"), first=_YOUNG_FIRST),
 }
 
-_TOLD = ("youth_team", "police")
+_TOLD = ("police", "youth_team")
 """The units that the page on the police compares."""
 
 
@@ -106,6 +108,7 @@ def answer(topic: str) -> str:
         _template("young", topic),
         topic=topic,
         place=guide.place,
+        urgent=guide.urgent,
         emergency=first,
         lines=[line for line in lines if line not in first],
         told=[unit for unit in _units(_TOLD, here.municipality) if unit.secrecy],
