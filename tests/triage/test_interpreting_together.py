@@ -144,3 +144,18 @@ def test_only_an_answer_is_sent_in_translation(
     browser.get(f"/cases/{case}")
     browser.act(case, "interpreter/send", status, of=of, translation=f"{folder}.2")
     assert office.sender(case, key).messages() == []
+
+
+def test_whoever_decides_on_a_hand_over_reads_the_translation_too(
+    app: Flask, browser: Browser, office: Installation
+) -> None:
+    case, _ = office.tip(UKRAINIAN, language="uk")
+    tolk = interpreter(office)
+    folder = let_in(browser, case, tolk)
+    desk = at_work(app, office, tolk)
+    translates(desk, folder, 0, {0: "De slår meg etter skolen."})
+    browser.get(f"/cases/{case}/handover")
+    assert texts(browser) == [UKRAINIAN, "De slår meg etter skolen."]
+    given = {"to": "police", "text": "Vold etter skoletid.", "reason": "Det skjer hver dag."}
+    browser.post(f"/cases/{case}/handover", seen="1", ground="avert_crime", **given)
+    assert texts(browser)[-2:] == [UKRAINIAN, "De slår meg etter skolen."]

@@ -31,6 +31,7 @@ from triage.handover.handover_form import (
 from triage.handover.handover_rules import CONSENT, LET_IN, What
 from triage.handover.handovers import Handover
 from triage.handover.second_person import NotSecond
+from triage.interpreter import interpreters
 from triage.members import Member, for_members
 from triage.office import office
 from triage.people import second_factor
@@ -222,6 +223,7 @@ def _form(
     return render_template(
         "handover_new.html",
         case=case,
+        beside=interpreters.of_case(member, case).beside,
         given=given,
         errors=errors or {},
         seen=seen,
@@ -258,6 +260,7 @@ def _page(
     return render_template(
         "handover.html",
         case=case,
+        beside=interpreters.of_case(member, case).beside,
         handover=handover,
         plan=plan,
         standing=standing,
