@@ -233,7 +233,8 @@ class _HandoverColumns(TypedColumns):
     """The second person."""
     decided: Named[int | None] = Column(BigInteger)
     notified: Named[int | None] = Column(BigInteger)
-    """When the worker told the unit that was let in."""
+    """When the worker told the unit that was let in; before that, the one where a second person
+    must look."""
     read: Named[int | None] = Column(BigInteger)
     """When somebody of the unit said that they had read it."""
 

@@ -20,6 +20,7 @@ from tests.triage.example_handovers import (
 )
 from tests.triage.example_office import NOW, Installation
 from triage.staff_tables import register_arrivals
+from triage.worker import errands
 
 
 def test_three_of_them_on_a_legal_ground(
@@ -217,3 +218,14 @@ def test_a_proposal_can_be_taken_back(worker: Desk, leader: Desk, office: Instal
     leader.press(case, one, "approve", 409)
     assert "Forslaget ble trukket." in leader.text
     assert opens(office, case) == (False, False)
+
+
+def test_whom_it_goes_to_is_told_also_when_the_second_person_was(
+    worker: Desk, leader: Desk, office: Installation
+) -> None:
+    case, _ = office.tip()
+    one = worker.propose(case)
+    errands.told(office.staff, errands.handed(office.staff)["youth_team"], NOW)
+    assert not errands.handed(office.staff)
+    leader.press(case, one, "approve")
+    assert list(errands.handed(office.staff)) == ["police"]

@@ -355,3 +355,11 @@ def test_the_deed_itself_refuses_the_last_leader(office: Installation) -> None:
     with pytest.raises(people_domain.LastLeader):
         people_domain.leave(office.staff, office.store, office.leader.id, office.leader.id, 1)
     assert keys_of(office, office.leader)
+
+
+def test_the_card_of_who_has_left_stands_no_more_also_without_pins(office: Installation) -> None:
+    leaver, verifier = office.member("ung", "youth_team"), office.settings.verifier
+    held_keys.account_public(office.staff, leaver.id, verifier)
+    people_domain.leave(office.staff, office.store, leaver.id, office.leader.id, 1)
+    with pytest.raises(KeyCardError):
+        held_keys.account_public(office.staff, leaver.id, verifier)

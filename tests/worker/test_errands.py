@@ -19,6 +19,7 @@ from triage.audit import audit_log
 from triage.audit.audit_log import Action, Deed, Noted
 from triage.handover.handover_rules import LET_IN, State
 from triage.staff_tables import audit_entries, folders, handovers
+from triage.worker import errands
 from triage.worker.pace import Pace, point
 
 WEEK = 7 * DAY
@@ -60,6 +61,42 @@ def enter(desk: Desk, count: int = 3) -> Noted:
 
 
 # --- a case that was handed over ------------------------------------------------------------
+
+
+def test_what_waits_for_a_second_person_is_told_where_it_was_proposed_and_then_where_it_goes(
+    desk: Desk, mailbox: Mailbox
+) -> None:
+    folder = hand_over(desk, State.PROPOSED)
+    worker = desk.worker({"police": [mailbox.address()], "youth_team": [mailbox.address()]})
+    for quarter in range(4):
+        turn(worker, NOW + quarter * GRID)
+    assert [unit for _, unit, _ in desk.notices()] == ["youth_team"]
+    (mail,) = mailbox.bodies()
+    assert mail.startswith("Kø: Ungdomsteamet\n")
+    made = update(handovers).values(state=State.MADE.value, notified=None)
+    with writing(desk.staff) as connection:
+        connection.execute(made)
+    for quarter in range(4, 8):
+        turn(worker, NOW + quarter * GRID)
+    assert sorted(unit for _, unit, _ in desk.notices()) == ["police", "youth_team"]
+    assert mailbox.bodies()[-1].startswith("Kø: Politikontakten\n")
+    assert notified(desk)[folder] is not None
+
+
+def test_a_hand_over_made_while_the_second_person_is_told_is_told_of_still(desk: Desk) -> None:
+    folder = hand_over(desk, State.PROPOSED)
+    seen = errands.handed(desk.staff)["youth_team"]
+    with writing(desk.staff) as connection:
+        connection.execute(update(handovers).values(state=State.MADE.value))
+    errands.told(desk.staff, seen, NOW)
+    assert notified(desk) == {folder: None}
+    assert list(errands.handed(desk.staff)) == ["police"]
+
+
+@pytest.mark.parametrize("state", [State.ASKED, State.REFUSED])
+def test_what_waits_for_nobody_here_is_not_told(desk: Desk, state: State) -> None:
+    hand_over(desk, state)
+    assert not errands.handed(desk.staff)
 
 
 def test_the_unit_is_told_once_in_the_same_words_as_of_any_case(
@@ -113,10 +150,10 @@ def test_danger_is_said_and_all_that_waits_is_counted(desk: Desk, mailbox: Mailb
 
 
 @pytest.mark.parametrize("state", sorted(State))
-def test_nobody_is_told_before_it_is_made(desk: Desk, state: State) -> None:
+def test_nobody_there_is_told_before_it_is_made(desk: Desk, state: State) -> None:
     hand_over(desk, state)
     turn(desk.worker(), NOW + 2 * GRID)
-    assert bool(desk.notices()) == (state in LET_IN)
+    assert ("police" in {unit for _, unit, _ in desk.notices()}) == (state in LET_IN)
 
 
 def test_of_two_workers_one_tells(desk: Desk, mailbox: Mailbox) -> None:

@@ -1,5 +1,5 @@
-"""What the worker tells beside the cases that wait: that a case was handed over to a unit, and
-once a week where the audit log ends.
+"""What the worker tells beside the cases that wait: that a case was handed over to a unit, that a
+hand-over waits for a second person, and once a week where the audit log ends.
 
 An errand goes out as a notice like the others, with their leases and attempts. Its id is made of
 what it tells, so that two workers who see the same make one notice of it.
@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, case, select, update
 
 from sifra.case_rows import hour_of
 from sifra.database import reading, writing
@@ -22,30 +22,39 @@ AUDIT = "audit"
 """Stands in SIFRA_NOTIFY in the place of a unit, and in the signs for when it was last told."""
 
 
+_CONCERNED = case(
+    (handovers.c.state.in_(LET_IN), handovers.c.to_unit),
+    (handovers.c.state == State.PROPOSED, handovers.c.from_unit),
+)
+"""The unit that was let in; before that the one of whoever proposed, where a second person must
+look. Being made begins it anew: ``notified`` is empty again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What was handed over to one unit, and it has not been told of. ``ids`` are of the folders,
-    the first that was proposed first."""
+    """What was handed over to one unit, or waits in it for a second person, and it has not been
+    told of. ``ids`` are of the folders, the first that was proposed first."""
 
+    unit: str
     ids: Sequence[str]
     urgent: bool
     """One of them in danger to life."""
 
     @property
     def notice(self) -> str:
-        return _notice("handed-over", self.ids[0])
+        return _notice("handed-over", f"{self.unit}|{self.ids[0]}")
 
     @property
     def notices(self) -> frozenset[str]:
         """The ids that a notice of one of them may have."""
-        return frozenset(_notice("handed-over", one) for one in self.ids)
+        return frozenset(_notice("handed-over", f"{self.unit}|{one}") for one in self.ids)
 
 
 def handed(staff: Engine) -> Mapping[str, Handed]:
-    """By the unit that was let in. Raises StoreUnavailable."""
+    """By the unit that is to be told. Raises StoreUnavailable."""
     query = (
-        select(handovers.c.to_unit, handovers.c.folder_id, handovers.c.state)
-        .where(handovers.c.notified.is_(None), handovers.c.state.in_(LET_IN))
+        select(_CONCERNED, handovers.c.folder_id, handovers.c.state)
+        .where(handovers.c.notified.is_(None), _CONCERNED.is_not(None))
         .order_by(handovers.c.proposed, handovers.c.folder_id)
     )
     found: dict[str, list[str]] = {}
@@ -55,15 +64,20 @@ def handed(staff: Engine) -> Mapping[str, Handed]:
             found.setdefault(unit, []).append(folder_id)
             if state == State.UNCONFIRMED:
                 urgent.add(unit)
-    return {unit: Handed(tuple(ids), unit in urgent) for unit, ids in found.items()}
+    return {unit: Handed(unit, tuple(ids), unit in urgent) for unit, ids in found.items()}
 
 
-def told(staff: Engine, folder_ids: Sequence[str], now: int) -> None:
-    """The unit knows of these. No time finer than the hour is kept. Raises StoreUnavailable."""
+def told(staff: Engine, over: Handed, now: int) -> None:
+    """The unit knows of these; of one that was made meanwhile, another unit does not. No time finer
+    than the hour is kept. Raises StoreUnavailable."""
     with writing(staff) as connection:
         connection.execute(
             update(handovers)
-            .where(handovers.c.folder_id.in_(folder_ids), handovers.c.notified.is_(None))
+            .where(
+                handovers.c.folder_id.in_(over.ids),
+                handovers.c.notified.is_(None),
+                over.unit == _CONCERNED,
+            )
             .values(notified=hour_of(now))
         )
 

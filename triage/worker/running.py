@@ -184,7 +184,7 @@ class Worker:
         as sent: in between, it is sent again under its own id, and not another made."""
         try:
             if over is not None:
-                errands.told(self.staff, over.ids, now)
+                errands.told(self.staff, over, now)
         except StoreUnavailable as fault:
             self._miss_staff(fault)
             return False
