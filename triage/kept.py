@@ -25,8 +25,23 @@ from triage.wording import case_name
 _WRITTEN = re.compile(r"text(-[0-9]{1,6})?|note|said|reason|translation")
 """An answer, or an interpreter's translations by message; a note, or what was said by telephone;
 a hand-over's summary and why."""
-_BESIDE = ("seen", "language", "save", "phrase", "whom", "to", "goes", "ground", "head")
-"""What goes with it."""
+_PRESSED = ("save", "whom", "take", "off", "out")
+_CHOSEN = (
+    "seen",
+    "was",
+    "noted",
+    "head",
+    "language",
+    "phrase",
+    "to",
+    "goes",
+    "ground",
+    "level",
+    "on",
+)
+_SHORT = ("label", "into", "title")
+_BESIDE = (*_PRESSED, *_CHOSEN, *_SHORT)
+"""What goes with it: without the button's own value, another button would be pressed."""
 
 
 def install(app: Flask) -> None:

@@ -106,6 +106,22 @@ def test_enter_in_a_field_does_what_stands_beside_it_and_nothing_else(
     assert len(office.stored(case).sealed.messages) == 1
 
 
+def test_what_was_pressed_comes_back_with_the_words_when_the_session_is_over(
+    browser: Browser, office: Installation
+) -> None:
+    """A case that somebody takes is not given to the colleague whose name stands in the list."""
+    case, _ = office.tip()
+    office.member("kollega", "youth_team")
+    browser.get(f"/cases/{case}")
+    pressed = {"take": office.leader.id, "was": "", "noted": "0", "label": "gjeld", "into": "new"}
+    browser.client.delete_cookie("sifra")
+    browser.act(case, "assign", 401, text="Hei.", **pressed)
+    for name, value in pressed.items():
+        found = browser.page.find("input", {"name": name})
+        assert found is not None, name
+        assert found["value"] == value
+
+
 def test_the_first_button_of_the_form_is_the_harmless_one(
     browser: Browser, office: Installation
 ) -> None:

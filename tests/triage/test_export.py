@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from sifra.database import StoreUnavailable, reading
+from sifra.database import StoreUnavailable, reading, writing
+from sifra.tables import key_cards
 from tests.triage.example_office import HOUR, NOW, Browser, Installation
 from triage.audit import audit_log
 from triage.audit.audit_log import Action
@@ -252,3 +253,14 @@ def test_a_withdrawn_case_has_a_way_into_the_journal_too(
     office.withdraws(case_id, sender_key)
     take(browser, case_id, goes="whole", reason=REASON)
     assert "Avsenderen trakk saken tilbake" in browser.text
+
+
+def test_nothing_is_taken_out_that_cannot_be_noted(
+    browser: Browser, office: Installation, case_id: str
+) -> None:
+    """A unit's key card was swapped, so that no note is written for it."""
+    with writing(office.cases) as connection:
+        connection.execute(update(key_cards).values(signature=b"\0" * 64))
+    take(browser, case_id, 409, text=SUMMARY)
+    assert "Ingenting er lagret" in browser.text
+    assert browser.page.find(id="text").get_text().strip() == SUMMARY  # type: ignore[union-attr]

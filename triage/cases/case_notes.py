@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from babel.dates import format_date
+from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -49,6 +50,14 @@ def shown(member: Member, case: OpenCase) -> Mapping[str, object]:
         "known_labels": register.labels(member),
         "me": member.id,
     }
+
+
+def card_fault() -> str:
+    """Why nothing was written: the key card of a unit that reads the case is not the leader's."""
+    return _(
+        "Ingenting er lagret: nøkkelen til en enhet som leser saken, stemmer ikke. "
+        "Si fra til den som drifter Sifra."
+    )
 
 
 def today() -> dt.date:

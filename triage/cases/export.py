@@ -16,10 +16,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from sifra.database import Conflict, reading
+from sifra.key_cards import KeyCardError
 from sifra.plain_text import is_blank, tidy
 from sifra.sealing import Kind
 from triage.audit.audit_log import Action
 from triage.cases.case_files import OpenCase, open_case
+from triage.cases.case_notes import card_fault
 from triage.cases.case_page import enter, last_seen
 from triage.cases.journal import Extract, Taken
 from triage.cases.notebook import notebook
@@ -77,9 +79,8 @@ def take(member: Member, case_id: str) -> ResponseReturnValue:
     if errors:
         return _form(member, case, given, errors), HTTPStatus.UNPROCESSABLE_ENTITY
     enter(Action.EXPORT, member, case, whole=int(given.whole), form=str(chosen))
-    if not _note(member, case, given):
-        error = {"save": _("Andre skriver i saken akkurat nå. Prøv en gang til.")}
-        return _form(member, case, given, error), HTTPStatus.CONFLICT
+    if fault := _note(member, case, given):
+        return _form(member, case, given, {"save": fault}), HTTPStatus.CONFLICT
     extract = _extract(member, case, given)
     return _file(extract) if chosen == "json" else _paper(extract)
 
@@ -102,17 +103,20 @@ def _faults(given: Given) -> dict[str, str]:
     return {}
 
 
-def _note(member: Member, case: OpenCase, given: Given) -> bool:
-    """That it was taken stands among the notes, sealed, with why. False: others write there
-    without a pause, and nothing may be taken."""
+def _note(member: Member, case: OpenCase, given: Given) -> str:
+    """That it was taken stands among the notes, sealed, with why. Gives why it could not be
+    written, empty when it was: then nothing may be taken."""
     said: dict[str, str | int] = {"whole": int(given.whole)}
     if given.whole:
         said["text"] = given.reason
     for _try in range(_TRIES):
         with suppress(Conflict):
-            notebook(member, case).add(member, "export", **said)
-            return True
-    return False
+            try:
+                notebook(member, case).add(member, "export", **said)
+            except KeyCardError:
+                return card_fault()
+            return ""
+    return _("Andre skriver i saken akkurat nå. Prøv en gang til.")
 
 
 def _extract(member: Member, case: OpenCase, given: Given) -> Extract:

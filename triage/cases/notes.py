@@ -19,7 +19,7 @@ from sifra.web.page import language
 from triage.audit.audit_log import Action
 from triage.cases import case_sheet, telephoned
 from triage.cases.case_files import OpenCase, open_case
-from triage.cases.case_notes import today
+from triage.cases.case_notes import card_fault, today
 from triage.cases.case_page import Draft, answer_language, done, enter, last_seen, page
 from triage.cases.case_sheet import Sheet, sheet
 from triage.cases.notebook import Notebook, notebook
@@ -173,11 +173,7 @@ def _keep(
         except Conflict:
             continue  # somebody else wrote in the same moment: after theirs, then
         except KeyCardError:
-            fault = _(
-                "Ingenting er lagret: nøkkelen til en enhet som leser saken, stemmer ikke. "
-                "Si fra til den som drifter Sifra."
-            )
-            return _again(member, case, field, fault, HTTPStatus.CONFLICT)
+            return _again(member, case, field, card_fault(), HTTPStatus.CONFLICT)
         if what not in _WRITTEN:
             # It is written already: a register that lags behind is put right by the next change.
             with suppress(StoreUnavailable, Conflict):

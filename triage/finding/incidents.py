@@ -21,6 +21,7 @@ from sifra.plain_text import is_blank, tidy
 from sifra.sealing import Kind, SealError
 from triage.audit.audit_log import Action, Deed, append
 from triage.cases.case_files import OpenCase, open_case
+from triage.cases.case_notes import card_fault
 from triage.cases.case_page import LONGEST_ANSWER, answer_language, done, last_seen, page
 from triage.finding import register
 from triage.finding.incident_files import chosen, put_in
@@ -142,11 +143,7 @@ def put(member: Member, case: OpenCase) -> ResponseReturnValue:
         fault = _("Noen andre skrev i samme øyeblikk. Ingenting er lagret. Prøv en gang til.")
         return page(member, case, errors={"into": fault}), HTTPStatus.CONFLICT
     except KeyCardError:
-        fault = _(
-            "Ingenting er lagret: nøkkelen til en enhet som leser saken, stemmer ikke. "
-            "Si fra til den som drifter Sifra."
-        )
-        return page(member, case, errors={"into": fault}), HTTPStatus.CONFLICT
+        return page(member, case, errors={"into": card_fault()}), HTTPStatus.CONFLICT
     said = _("Saken er lagt i hendelsen.") if incident else _("Saken er tatt ut av hendelsen.")
     return done(member, case.case.clear.id, said, "title", seen=last_seen(case))
 
