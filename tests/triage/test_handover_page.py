@@ -46,6 +46,7 @@ def test_what_the_form_offers(leader: Desk, office: Installation) -> None:
     grounds = [box["value"] for box in leader.browser.page.find_all("input", {"name": "ground"})]
     assert grounds == ["consent", "avert_crime", "child_welfare", "danger_to_life"]
     assert "mine egne ord" in leader.text
+    assert "leser også den som finner koden deres, sammendraget." in leader.text
     assert [box.get_text().strip() for box in leader.browser.page.find_all("textarea")] == ["", ""]
 
 
