@@ -363,3 +363,17 @@ def test_the_card_of_who_has_left_stands_no_more_also_without_pins(office: Insta
     people_domain.leave(office.staff, office.store, leaver.id, office.leader.id, 1)
     with pytest.raises(KeyCardError):
         held_keys.account_public(office.staff, leaver.id, verifier)
+
+
+def test_only_who_opens_all_that_the_leaver_did_takes_their_cases_over(
+    browser: Browser, office: Installation
+) -> None:
+    leaver = office.member("ung", "youth_team", "police")
+    half, whole = office.member("politi", "police"), office.member("begge", "youth_team", "police")
+    browser.get(f"/staff/leave?account={leaver.id}")
+    offered = {str(one["value"]) for one in browser.page.select("select[name=successor] option")}
+    assert offered == {"", whole.id, office.leader.id}
+    for successor in (half.id, leaver.id, "x"):
+        leaves(browser, office, leaver, 422, successor=successor)
+        assert browser.page.find(id="successor-error")
+    leaves(browser, office, leaver, successor=whole.id)

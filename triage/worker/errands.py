@@ -76,7 +76,7 @@ def told(staff: Engine, over: Handed, now: int) -> None:
             .where(
                 handovers.c.folder_id.in_(over.ids),
                 handovers.c.notified.is_(None),
-                over.unit == _CONCERNED,
+                _CONCERNED.in_([over.unit]),
             )
             .values(notified=hour_of(now))
         )
