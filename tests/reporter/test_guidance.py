@@ -201,3 +201,11 @@ def test_the_parents_page_keeps_who_answers_above_the_advice(
     asked = headings(page)
     assert asked.index("Disse svarer nå") < asked.index("Råd til i kveld")
     assert page.one("#advice").name == "h2"
+
+
+@pytest.mark.parametrize("path", ["parents", *EVERY])
+def test_without_styles_a_number_stands_apart_from_its_name(visitor: Visitor, path: str) -> None:
+    """As a text browser shows it: nothing of the meaning is in the style sheet."""
+    for line in visitor.get(f"/nb/{path}").main.select("ul.lines li"):
+        number = line.select("a.tel")[0].get_text()
+        assert line.get_text().startswith(f"{number} ")
