@@ -6,6 +6,8 @@ import datetime as dt
 
 import pytest
 
+from sifra.sealing import Kind
+from tests.triage.example_handovers import answers
 from tests.triage.example_office import Browser, Installation
 
 DAY = str(dt.datetime.now(dt.UTC).date() + dt.timedelta(days=9))
@@ -134,3 +136,15 @@ def test_the_first_button_of_the_form_is_the_harmless_one(
     first = browser.page.select_one("form#work button, button[form=work]")
     assert first is not None
     assert first.get("formaction") is None
+
+
+def test_a_yes_that_nobody_has_read_is_not_shown_as_read(
+    browser: Browser, office: Installation
+) -> None:
+    case, key = office.tip()
+    browser.get(f"/cases/{case}")
+    browser.act(case, "acknowledge")
+    answers(office, case, key, "0" * 32, Kind.CONSENTED)
+    read = browser.get(f"/cases/{case}").find("dt", string="Lest")
+    assert read is not None
+    assert read.find_next_sibling("dd").get_text().strip() == "ikke ennå"  # type: ignore[union-attr]

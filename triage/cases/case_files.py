@@ -120,7 +120,8 @@ class OpenCase:
         """What told that somebody had read what the sender wrote last."""
         after: list[Message] = []
         for message in self.messages:
-            after = [] if message.kind in TIP_KINDS else [*after, message]
+            waits = _AFTER.get(message.kind) in WAITING
+            after = [] if waits else [*after, message]
         return next((message for message in after if message.kind in ACKNOWLEDGES), None)
 
     @property
