@@ -49,7 +49,7 @@ def test_what_was_begun_in_the_other_fields_is_kept(
     browser.get(f"/cases/{case}")
     if "take" in given:
         given = {"take": str(browser.page.select_one('[name="take"]')["value"])}  # type: ignore[index]
-    browser.act(case, action, **WRITTEN, **given)
+    browser.act(case, action, 200, **WRITTEN, **given)
     assert browser.page.select_one('[role="alert"]') is None
     for name, words in WRITTEN.items():
         field = browser.page.select_one(f'main [name="{name}"]')
@@ -69,7 +69,7 @@ def test_a_page_that_answered_a_form_may_be_loaded_again(
     assert noted is not None
     sent = {**WRITTEN, "noted": str(noted["value"])}
     for _time in range(2):
-        browser.act(case, "notes", **sent)
+        browser.act(case, "notes", 200, **sent)
         assert "Notatet er lagret." in browser.text
     assert browser.text.count(WRITTEN["note"]) == 1
     browser.act(case, "notes", note=WRITTEN["note"], noted="1")
@@ -103,7 +103,7 @@ def test_enter_in_a_field_does_what_stands_beside_it_and_nothing_else(
     case, _ = office.tip()
     browser.get(f"/cases/{case}")
     given = {"label": "", "title": "", "on": "", "into": "new", "text": "Hei.", field: written}
-    browser.act(case, "enter", **given)
+    browser.act(case, "enter", 200, **given)
     assert said in browser.text
     assert len(office.stored(case).sealed.messages) == 1
 

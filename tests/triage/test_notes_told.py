@@ -25,6 +25,7 @@ def test_one_tap_notes_who_told_whom_and_when(browser: Browser, office: Installa
     assert [one.button["aria-label"] for one in offered] == [  # type: ignore[index]
         "Jeg har ringt Politiet, nødnummer 112",
         "Jeg har ringt Ambulanse 113",
+        "Jeg har ringt Politiet, når det ikke haster 02800",
         "Jeg har ringt Barneverntjenesten",
     ]
     assert "ringer ikke og varsler ingen" in browser.text
