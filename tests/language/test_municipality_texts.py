@@ -11,7 +11,7 @@ from sifra import municipality
 from sifra.languages import Named
 from tests.language.conftest import OpenSite, PagesIn
 from tests.language.readability import unmarked
-from tests.language.walk import TEXTS
+from tests.language.walk import GUIDES, TEXTS
 
 SHIPPED = municipality.load(municipality.shipped_path())
 CHOICES: Mapping[str, Sequence[Named]] = {"topics": SHIPPED.topics, "places": SHIPPED.places}
@@ -61,7 +61,7 @@ def test_texts_that_are_missing_stand_in_norwegian_and_say_so(open_site: OpenSit
     visitor = open_site(_in_norwegian_only(), "norwegian").visitor()
     start = visitor.get("/ar/")
     written = visitor.write(TEXTS["ar"], "ar", topic="weapons", place="masan")
-    others = [visitor.get(f"/ar/{path}") for path in ("tip", "talk", "parents")]
+    others = [visitor.get(f"/ar/{path}") for path in ("tip", "talk", "parents", *GUIDES)]
     for page in (start, written, *others):
         assert page.soup.select("main [lang=nb]")
         for line in unmarked(page.main).splitlines():
