@@ -3,7 +3,10 @@ left signed in can do none of it."""
 
 from __future__ import annotations
 
+import time
+
 import pytest
+import time_machine
 from sqlalchemy import insert, update
 
 from sifra.database import writing
@@ -13,6 +16,7 @@ from tests.triage.example_office import Browser, Installation
 from tests.triage.example_people import entered
 from triage.keys import Unlocked
 from triage.people import unit_renewal
+from triage.people.second_factor import FRESH_SECONDS
 from triage.staff_tables import accounts, key_renewals
 
 DEEDS = {
@@ -59,3 +63,16 @@ def test_nothing_is_done_without_a_code(browser: Browser, office: Installation, 
         assert entered(office, DEEDS[path]) == before
     browser.post(f"/staff/{path}", **fields, code=office.code(office.leader))
     assert entered(office, DEEDS[path]) == before + 1
+
+
+def test_a_code_stands_for_some_minutes_only(browser: Browser, office: Installation) -> None:
+    browser.get("/staff/invite")
+    browser.post("/staff/invite", 422, code=office.code(office.leader))
+    member = office.member("ung", "youth_team")
+    browser.get("/staff")
+    browser.post("/staff/sessions", account=member.id, code=office.code(office.leader))
+    browser.get(f"/staff/sessions?account={member.id}")
+    assert not browser.page.find(id="code")
+    with time_machine.travel(time.time() + FRESH_SECONDS + 1):
+        browser.post("/staff/sessions", 422, account=member.id)
+        assert browser.page.find(id="code-error")
