@@ -61,7 +61,9 @@ def test_texts_that_are_missing_stand_in_norwegian_and_say_so(open_site: OpenSit
     visitor = open_site(_in_norwegian_only(), "norwegian").visitor()
     start = visitor.get("/ar/")
     written = visitor.write(TEXTS["ar"], "ar", topic="weapons", place="masan")
-    others = [visitor.get(f"/ar/{path}") for path in ("tip", "talk", "parents", *GUIDES)]
+    paths = ["tip", "talk", "parents", *GUIDES]
+    paths.remove("young")  # a list of pages, with nothing of the file in it
+    others = [visitor.get(f"/ar/{path}") for path in paths]
     for page in (start, written, *others):
         assert page.soup.select("main [lang=nb]")
         for line in unmarked(page.main).splitlines():
