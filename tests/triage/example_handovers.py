@@ -48,7 +48,7 @@ class Desk:
     def get(self, path: str, status: int = 200) -> None:
         self.browser.get(path, status)
 
-    def propose(self, case: str, status: int = 200, **fields: str) -> str:
+    def propose(self, case: str, status: int = 200, /, **fields: str) -> str:
         """Fill in the form; the id of the hand-over."""
         self.get(f"/cases/{case}/handover")
         given = {"to": "police", "goes": "summary", "text": SUMMARY, "language": "nb"}
@@ -68,7 +68,7 @@ class Desk:
         }
         self.send(f"/cases/{case}/handover/{handover}/{action}", status, **{**forged, **more})
 
-    def send(self, path: str, status: int = 200, **fields: str) -> None:
+    def send(self, path: str, status: int = 200, /, **fields: str) -> None:
         """With what the page at hand holds hidden, and a one-time code that is good."""
         page = self.browser.page
         held = {

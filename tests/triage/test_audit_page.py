@@ -193,7 +193,12 @@ def test_a_case_that_is_no_text_is_shown_still(browser: Browser, office: Install
 def test_who_only_asks_is_not_said_to_have_had_a_yes(
     browser: Browser, office: Installation
 ) -> None:
-    fields = {"handover": "f" * 32, "to": "police", "whole": 0, "ground": "consent"}
+    fields: dict[str, int | str] = {
+        "handover": "f" * 32,
+        "to": "police",
+        "whole": 0,
+        "ground": "consent",
+    }
     asked = Deed(Action.CONSENT_ASKED, office.leader.id, "youth_team", ONE, fields)
     audit_log.append(office.staff, asked)
     browser.get("/audit")
