@@ -17,6 +17,7 @@ from sifra.key_cards import KeyCardError
 from sifra.key_pins import KeyPins
 from sifra.migrate import Tree, newest, revision_of
 from sifra.municipality import Adult, BadConfiguration, Municipality, Unit
+from sifra.page_facts import FACTS, stale
 from sifra.settings import (
     Home,
     TriageSettings,
@@ -55,7 +56,8 @@ def check(environ: Mapping[str, str], today: dt.date) -> Report:
     faults += _dark(settings.municipality, today)
     worker_faults, worker_warnings = checks.look(environ)
     people = people_checks.warnings(settings)
-    warnings = (*_warnings(settings.municipality, today), *worker_warnings, *people)
+    advice = _advice(today)
+    warnings = (*_warnings(settings.municipality, today), *advice, *worker_warnings, *people)
     return Report(tuple(dict.fromkeys([*faults, *worker_faults])), warnings)
 
 
@@ -70,6 +72,15 @@ def _without_a_home(environ: Mapping[str, str], faults: list[str], today: dt.dat
         faults += _dark(municipality, today)
         warnings = tuple(_warnings(municipality, today))
     return Report(tuple(dict.fromkeys(faults)), warnings)
+
+
+def _advice(today: dt.date) -> Iterator[str]:
+    """What the pages say of the law, and nobody has looked up lately."""
+    for fact in stale(FACTS, today):
+        yield (
+            f"sifra/page_facts.py: {fact.law} was last looked up on {fact.verified_on}; "
+            f"see {', '.join(fact.pages)} against {fact.source}"
+        )
 
 
 def _modes(home: Home) -> Iterator[str]:

@@ -166,6 +166,18 @@ def test_before_init_it_says_what_to_run(sifra: Sifra) -> None:
 
 
 @pytest.mark.parametrize(
+    ("today", "stale"), [(dt.date(2027, 11, 23), False), (dt.date(2027, 11, 24), True)]
+)
+def test_what_the_pages_say_of_the_law_is_looked_up_each_year(
+    environ: dict[str, str], installation: Installation, today: dt.date, stale: bool
+) -> None:
+    report = checking.check(environ, today)
+    found = [one for one in report.warnings if "tolkeloven" in one]
+    assert bool(found) is stale
+    assert all("parents/*" in one and "https://" in one for one in found)
+
+
+@pytest.mark.parametrize(
     ("today", "stale"),
     [
         (dt.date(2026, 11, 2), False),
