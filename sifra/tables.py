@@ -83,15 +83,8 @@ Index(
     sqlite_where=is_open,
     postgresql_where=is_open,
 )
-Index(
-    "ix_cases_closed",
-    cases.c.received,
-    cases.c.id,
-    sqlite_where=is_closed,
-    postgresql_where=is_closed,
-)
 Index("ix_cases_received", cases.c.received, cases.c.id)
-Index("ix_cases_state", cases.c.state, cases.c.id)
+Index("ix_cases_state", cases.c.state, cases.c.received, cases.c.id)
 
 
 class _MessageColumns(TypedColumns):

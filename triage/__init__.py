@@ -19,17 +19,22 @@ from sifra.sealing import derive
 from sifra.settings import TriageSettings
 from sifra.web.page import Look
 from triage import kept, members, wording
-from triage.audit import audit
+
+# A page module is called like its package; under its own name here it would hide the package.
+from triage.audit import audit as audit_page
 from triage.cases import assigning, case, export, notes
 from triage.finding import incidents, queue, search
-from triage.handover import handover, referral
+from triage.handover import handover as handover_page
+from triage.handover import referral
 from triage.interpreter import case_interpreters, interpreting
 from triage.office import Office, office
 from triage.people import inviting, joining, profile, sign_in, staff, staff_keys
 from triage.people.sessions import Sessions
-from triage.picture import picture
-from triage.rota import rota, standing
-from triage.rules import coverage, rules
+from triage.picture import picture as picture_page
+from triage.rota import rota as rota_page
+from triage.rota import standing
+from triage.rules import coverage
+from triage.rules import rules as rules_page
 from triage.staff_tables import accounts
 
 _STATIC = Path(__file__).parent / "static"
@@ -77,16 +82,16 @@ def create_app(settings: TriageSettings) -> Flask:
         case,
         notes,
         assigning,
-        handover,
+        handover_page,
         referral,
         case_interpreters,
         interpreting,
         export,
         search,
         incidents,
-        rules,
+        rules_page,
         coverage,
-        audit,
+        audit_page,
         staff,
         staff_keys,
         inviting,
@@ -94,8 +99,8 @@ def create_app(settings: TriageSettings) -> Flask:
         profile,
     ):
         app.register_blueprint(part.pages)
-    rota.install(app)
-    picture.install(app)
+    rota_page.install(app)
+    picture_page.install(app)
     app.add_url_rule("/healthz", view_func=healthz)
     return app
 

@@ -41,6 +41,8 @@ def test_who_let_somebody_in_stands_in_the_log_and_so_does_who_tried(
         new = connection.exec_driver_sql("SELECT id FROM accounts WHERE username = 'ny'").scalar()
     assert rows == [
         ("sign-in-refused", leader.id, "", "{}"),
+        ("account-card-signed", leader.id, "", f'{{"account":"{new}","serial":1}}'),
+        ("staff-added", leader.id, "picture", f'{{"added":"{new}","role":"reader"}}'),
         ("staff-added", leader.id, "youth_team", f'{{"added":"{new}","role":"reader"}}'),
     ]
 

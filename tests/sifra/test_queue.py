@@ -101,7 +101,7 @@ def test_the_queue_brings_what_the_summary_needs_and_no_conversation(folder: Fol
     assert position.due == 99_999_999_999
 
 
-@pytest.mark.parametrize(("closed", "index"), [(False, "ix_cases_open"), (True, "ix_cases_closed")])
+@pytest.mark.parametrize(("closed", "index"), [(False, "ix_cases_open"), (True, "ix_cases_state")])
 @pytest.mark.parametrize("next_page", [False, True])
 def test_the_queue_walks_an_index_and_sorts_nothing(
     folder: Folder, closed: bool, index: str, next_page: bool

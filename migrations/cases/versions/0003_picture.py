@@ -13,7 +13,9 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_index("ix_cases_received", "cases", ["received", "id"])
-    op.create_index("ix_cases_state", "cases", ["state", "id"])
+    # It gives the closed ones in their order too.
+    op.create_index("ix_cases_state", "cases", ["state", "received", "id"])
+    op.drop_index("ix_cases_closed", "cases")
     op.create_table(
         "picture_events",
         sa.Column("id", sa.LargeBinary(16), nullable=False),
@@ -34,5 +36,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("picture_counts")
     op.drop_table("picture_events")
+    op.create_index(
+        "ix_cases_closed",
+        "cases",
+        ["received", "id"],
+        sqlite_where=sa.text("state = 'closed'"),
+        postgresql_where=sa.text("state = 'closed'"),
+    )
     op.drop_index("ix_cases_state", "cases")
     op.drop_index("ix_cases_received", "cases")
