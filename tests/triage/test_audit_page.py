@@ -207,6 +207,28 @@ def test_who_only_asks_is_not_said_to_have_had_a_yes(
     assert "sa ja" not in browser.text
 
 
+def test_a_unit_is_not_taken_for_a_line_of_the_same_name(
+    browser: Browser, office: Installation
+) -> None:
+    """The police contact and 02800 are both ``police`` in the file."""
+    over: dict[str, int | str] = {"handover": "f" * 32, "to": "police", "whole": 0, "ground": "x"}
+    rung: dict[str, int | str] = {"entry": 0, "whom": "police"}
+    card: dict[str, int | str] = {"serial": 2}
+    me = office.leader.id
+    audit_log.append(
+        office.staff,
+        Deed(Action.HANDED_OVER, me, "youth_team", ONE, over),
+        Deed(Action.TOLD, me, "youth_team", ONE, rung),
+        Deed(Action.KEY_CARD_SIGNED, me, "picture", None, card),
+    )
+    browser.get("/audit")
+    signed, told, handed = rows(browser)[:3]
+    assert "Politikontakten" in handed[2]
+    assert "02800" not in handed[2]
+    assert "Politiet, når det ikke haster" in told[2]
+    assert "situasjonsbildet" in signed[1]
+
+
 def test_in_english(browser: Browser, office: Installation) -> None:
     look(office, ONE)
     browser.get("/audit")

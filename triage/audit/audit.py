@@ -23,6 +23,7 @@ from triage.audit.audit_log import Action
 from triage.audit.audit_words import ACTIONS, local_moment, said
 from triage.members import Member, for_members
 from triage.office import office
+from triage.people.staff_words import plain_unit
 from triage.permissions import Permission
 from triage.staff_tables import accounts, audit_entries
 
@@ -161,7 +162,7 @@ def _line(row: Row[tuple[Any, ...]], names: Mapping[str, str]) -> Line:
         local_moment(row.at),
         names.get(row.account_id) or _("en konto som er borte"),
         str(ACTIONS.get(row.action, row.action)),
-        row.unit,
+        plain_unit(row.unit) if row.unit else "",
         str(row.case_id or ""),
         tuple(found for name, value in fields.items() if (found := said(name, value, names))),
     )

@@ -12,6 +12,7 @@ from sifra.languages import text
 from sifra.web.page import language
 from triage.audit.audit_log import Action
 from triage.office import office
+from triage.people.staff_words import plain_unit
 from triage.wording import REASONS, case_name
 
 ACTIONS = {
@@ -97,9 +98,9 @@ def said(name: str, value: object, names: Mapping[str, str]) -> str:
         case "account" | "interpreter":
             return names.get(str(value)) or _("en konto som er borte")
         case "to":
-            return names.get(str(value)) or _unit(value)
+            return names.get(str(value)) or plain_unit(str(value))
         case "whom":
-            return _unit(value)
+            return _callee(value)
         case "whole":
             return _("Hele samtalen") if value else _("Et sammendrag")
         case "ground":
@@ -111,8 +112,9 @@ def said(name: str, value: object, names: Mapping[str, str]) -> str:
     return ""
 
 
-def _unit(value: object) -> str:
-    """A unit, an adult or a line of the file by its name; anything else as it stands."""
+def _callee(value: object) -> str:
+    """A line of the file or a unit, by its name: where both have the id, it is the line that was
+    rung. Anything else as it stands."""
     place = office().municipality
     lines = (line.name for line in place.help_lines if line.id == value)
     return text(next(lines, place.called(str(value))), language().tag)[0]
