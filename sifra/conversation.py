@@ -234,21 +234,25 @@ class ReaderView:
         or reads already."""
         if SENDER in readers or readers.keys() & set(self.sealed.readers):
             raise ValueError("no new reader")
-        wraps = {
-            (purpose, holder): sealing.wrap(key, public, purpose, self.sealed.id, holder)
-            for purpose, key in self._keys().items()
-            for holder, public in readers.items()
-        }
+        wraps = self._wrapped(readers)
         blob = sealing.seal_message(self.answer_key, _dump(body), self.sealed.end(), kind)
         return _addition(self.sealed, self.answer_key, blob, wraps)
 
     def rewrapped(self, public: bytes) -> Wraps:
         """All that the holder can open, wrapped for the holder's next key instead."""
-        wraps = {
-            (purpose, self.holder): sealing.wrap(key, public, purpose, self.sealed.id, self.holder)
-            for purpose, key in self._keys().items()
-        }
-        return sealing.lock(self.sealed.erasure_key, wraps, self.sealed.id)
+        return self._locked_for(self.holder, public)
+
+    def rewrapped_for(self, other: str, public: bytes) -> Wraps:
+        """All that the holder can open, wrapped for the next key of ``other``, who reads the case
+        too and has lost the key before. ``public`` is of a checked card. ValueError when ``other``
+        does not read the case.
+
+        It lets nobody in: who the readers are is bound by the head, which was checked when this
+        view was opened. A holder whom a thief writes among the wraps is none of them.
+        """
+        if other not in self.sealed.readers:
+            raise ValueError("no reader")
+        return self._locked_for(other, public)
 
     @property
     def is_locked_for_the_first(self) -> bool:
@@ -258,6 +262,19 @@ class ReaderView:
         except SealError:
             return False
         return True
+
+    def _locked_for(self, holder: str, public: bytes) -> Wraps:
+        return sealing.lock(
+            self.sealed.erasure_key, self._wrapped({holder: public}), self.sealed.id
+        )
+
+    def _wrapped(self, publics: Mapping[str, bytes]) -> dict[tuple[str, str], bytes]:
+        """Each key that the holder has, for each of others."""
+        return {
+            (purpose, holder): sealing.wrap(key, public, purpose, self.sealed.id, holder)
+            for purpose, key in self._keys().items()
+            for holder, public in publics.items()
+        }
 
     def _keys(self) -> dict[str, bytes]:
         """Every key of the case that the holder has, by purpose."""
