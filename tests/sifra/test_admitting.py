@@ -115,6 +115,42 @@ def test_half_of_the_new_wraps_open_no_other_conversation(conversation: Example)
                 ReaderView.open(sealed, "police", private).messages()
 
 
+# --- the next key of a reader who has lost the one before ---------------------------------------
+
+
+def test_a_reader_wraps_all_that_they_open_for_the_next_key_of_another(
+    conversation: Example,
+) -> None:
+    new = PrivateKey.generate()
+    wraps = conversation.reader("youth_team").rewrapped_for("police", new.public())
+    assert wraps.keys() == {place for place in conversation.sealed.wraps if place[1] == "police"}
+    sealed = replace(conversation.sealed, wraps={**conversation.sealed.wraps, **wraps})
+    view = ReaderView.open(sealed, "police", new)
+    assert view.messages() == conversation.reader().messages()
+    assert open_summary(sealed, "police", new) == SUMMARY
+    lost = search(sealed, [sealed.erasure_key], [conversation.holders["police"]])
+    assert (lost.messages, lost.summary) == (frozenset(), False)
+    assert replace(conversation, sealed=sealed).reader().messages() == view.messages()
+
+
+@pytest.mark.parametrize("name", ["sender", "slt"])
+def test_nobody_comes_to_read_as_if_they_had_lost_a_key(conversation: Example, name: str) -> None:
+    with pytest.raises(ValueError, match="no reader"):
+        conversation.reader().rewrapped_for(name, PrivateKey.generate().public())
+
+
+def test_whom_a_thief_wrote_among_the_wraps_has_lost_no_key(conversation: Example) -> None:
+    before = conversation.sealed
+    forged = {
+        (purpose, "slt"): blob
+        for (purpose, holder), blob in before.wraps.items()
+        if holder == "police"
+    }
+    sealed = replace(before, wraps={**before.wraps, **forged})
+    with pytest.raises(SealError):
+        ReaderView.open(sealed, "youth_team", conversation.holders["youth_team"])
+
+
 # --- what the sender decides -------------------------------------------------------------------
 
 
