@@ -1,4 +1,5 @@
-"""Key cards as rows of the cases database: what everything is sealed for."""
+"""Key cards as rows of the cases database: what everything is sealed for. Beside them the adults'
+profiles, which are signed by the same key."""
 
 from __future__ import annotations
 
@@ -6,10 +7,11 @@ from collections.abc import Iterable
 
 from sqlalchemy import Engine, bindparam, delete, insert, select
 
+from sifra.adults import Profile, read_profile
 from sifra.database import Prepared, driven, reading, writing
-from sifra.key_cards import PICTURE, KeyCard, NoKeyCard
+from sifra.key_cards import PICTURE, KeyCard, KeyCardError, NoKeyCard, check_profile
 from sifra.key_pins import KeyPins
-from sifra.tables import key_cards, picture_counts, picture_events
+from sifra.tables import key_cards, picture_counts, picture_events, profiles
 
 _CARD = Prepared(
     select(key_cards.c.holder, key_cards.c.serial, key_cards.c.public, key_cards.c.signature).where(
@@ -79,3 +81,38 @@ class CardStore:
             holder: cards[holder].check(verifier, holder, lowest.get(holder, 0))
             for holder in wanted
         }
+
+    # --- what the adults say of themselves --------------------------------------------------
+
+    def put_profile(self, adult: str, serial: int, text: str, signature: bytes) -> None:
+        """In the place of the one before."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(profiles).where(profiles.c.adult == adult))
+            connection.execute(
+                insert(profiles).values(adult=adult, serial=serial, text=text, signature=signature)
+            )
+
+    def withdraw_profile(self, adult: str) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(delete(profiles).where(profiles.c.adult == adult))
+
+    def profile_serial(self, adult: str) -> int:
+        """Of the stored profile; 0 when there is none."""
+        query = select(profiles.c.serial).where(profiles.c.adult == adult)
+        with reading(self._engine) as connection:
+            return connection.execute(query).scalar() or 0
+
+    def profiles(self, verifier: bytes) -> tuple[dict[str, Profile], list[str]]:
+        """The profiles that a leader signed, by adult; and the adults whose profile is not one: it
+        counts for nothing, and the file's word stands."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(profiles).order_by(profiles.c.adult)).all()
+        found: dict[str, Profile] = {}
+        for row in rows:
+            try:
+                check_profile(row.adult, row.serial, row.text, row.signature, verifier)
+            except (KeyCardError, TypeError, AttributeError):
+                continue
+            if (profile := read_profile(row.text)) is not None:
+                found[row.adult] = profile
+        return found, [str(row.adult) for row in rows if row.adult not in found]

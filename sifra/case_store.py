@@ -36,7 +36,8 @@ from sifra.case_rows import (
     write_case,
     write_marks,
 )
-from sifra.conversation import Addition, Sealed, Slot, Wraps
+from sifra.contact_rows import delete_contact, find_contact, slots, write_contact
+from sifra.conversation import Addition, Sealed, SealedContact, Slot, Wraps
 from sifra.database import Conflict, Prepared, driven, forget_deleted, reading, snapshot, writing
 from sifra.erasure import ErasureKeys
 from sifra.key_pins import KeyPins
@@ -89,9 +90,10 @@ class CaseStore(CardStore):
         expires: int,
         asked: Sequence[Asked] = (),
         picture: SealedEvent | None = None,
+        contact: Slot | None = None,
     ) -> None:
         """Store a new case for good, the mark of the form that sent it, who is asked when, and
-        what the picture counts of it.
+        what the picture counts of it. ``contact`` is the slot of the number that goes with it.
 
         Conflict: the form was sent before, and nothing is stored twice. ValueError when a time
         is finer than the hour, which would tell who sat at which screen.
@@ -102,8 +104,12 @@ class CaseStore(CardStore):
         with writing(self._engine) as connection:
             # Under the lock of the cases, or a purge of keys without a case could take this one.
             self._erasure.keep(Slot(sealed.id, sealed.erasure_key))
+            if contact is not None:
+                self._erasure.keep(contact)
             write_marks(connection, [mark], expires)
             write_case(connection, clear, sealed, lookup_id, asked)
+            if sealed.contact is not None:
+                write_contact(connection, sealed.id, sealed.contact)
             if picture is not None:
                 write_event(connection, picture)
 
@@ -168,6 +174,24 @@ class CaseStore(CardStore):
                     .values(retention_days=retention_days)
                 )
 
+    def contact(self, case_id: str) -> tuple[SealedContact, bytes] | None:
+        """The number to call that came with a case, and its erasure key; None when there is none
+        (any more)."""
+        with reading(self._engine) as connection:
+            found = find_contact(connection, case_id)
+        key = self._erasure.find([found.slot]).get(found.slot) if found else None
+        return (found, key) if found and key else None
+
+    def forget_contact(self, case_id: str) -> bool:
+        """Delete it for good; False when there was none."""
+        with writing(self._engine) as connection:
+            gone = slots(connection, case_id)
+            self._erasure.destroy(*gone)
+            delete_contact(connection, case_id)
+        if gone:
+            forget_deleted(self._engine)
+        return bool(gone)
+
     def disconnect(self) -> None:
         """Close what is open, before a fork."""
         self._engine.dispose()
@@ -188,7 +212,7 @@ class CaseStore(CardStore):
             if connection.execute(select(cases.c.id).where(unread)).first() is None:
                 return False
             count_if_broken(connection, case_id, now)
-            self._erasure.destroy(case_id)
+            self._erasure.destroy(case_id, *slots(connection, case_id))
             connection.execute(delete(cases).where(unread))
         forget_deleted(self._engine)
         return True
@@ -209,7 +233,7 @@ class CaseStore(CardStore):
         while True:
             with writing(self._engine) as connection:
                 ids = connection.scalars(over.limit(_AT_A_TIME)).all()
-                self._erasure.destroy(*ids)
+                self._erasure.destroy(*ids, *(slots(connection, *ids) if ids else ()))
                 connection.execute(delete(cases).where(cases.c.id.in_(ids)))
             if not ids:
                 return count
@@ -223,7 +247,8 @@ class CaseStore(CardStore):
         comes after puts its key back before it stores anything.
         """
         with writing(self._engine) as connection:
-            unused = self._erasure.ids() - frozenset(connection.scalars(select(cases.c.id)))
+            used = frozenset(connection.scalars(select(cases.c.id))) | slots(connection)
+            unused = self._erasure.ids() - used
             self._erasure.destroy(*unused)
         return len(unused)
 

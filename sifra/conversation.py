@@ -38,6 +38,14 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedContact:
+    """A number to call. ``slot`` is the id that its erasure key is kept under."""
+
+    slot: str
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Sealed:
     """The sealed parts of a case, as they are stored."""
 
@@ -47,6 +55,8 @@ class Sealed:
     summary: bytes
     wraps: Wraps
     messages: Sequence[bytes]
+    contact: SealedContact | None = None
+    """Of a new case alone: it is stored and found apart from the rest."""
 
     @property
     def readers(self) -> tuple[str, ...]:
@@ -101,8 +111,10 @@ def begin(
     readers: Mapping[str, bytes],
     sender_key: bytes | None,
     slot: Slot | None = None,
+    contact: tuple[str, Slot] | None = None,
 ) -> Sealed:
-    """Seal a new case, in a slot that was reserved for it or in a new one.
+    """Seal a new case, in a slot that was reserved for it or in a new one. ``contact`` is a number
+    to call, with a slot of its own.
 
     ``readers`` maps each holder to its public key, taken from a checked key card. Without a
     ``sender_key`` nobody but the readers can ever open anything of it. ValueError when nobody
@@ -127,6 +139,7 @@ def begin(
         summary=sealing.seal_summary(tip_key, _dump(summary), case),
         wraps=sealing.lock(erasure_key, wraps, case),
         messages=(first,),
+        contact=_sealed_contact(tip_key, contact, case) if contact else None,
     )
     return replace(sealed, head=_head(sealed, answer_key))
 
@@ -238,6 +251,15 @@ class ReaderView:
         blob = sealing.seal_message(self.answer_key, _dump(body), self.sealed.end(), kind)
         return _addition(self.sealed, self.answer_key, blob, wraps)
 
+    def contact(self, stored: SealedContact, erasure_key: bytes) -> str:
+        """The number to call. Raises SealError."""
+        tip_key = self._tip_key(0)
+        plain = sealing.open_contact(tip_key, erasure_key, stored.sealed, self.sealed.id)
+        try:
+            return plain.decode("utf-8")
+        except UnicodeDecodeError:
+            raise SealError from None
+
     def rewrapped(self, public: bytes) -> Wraps:
         """All that the holder can open, wrapped for the holder's next key instead."""
         return self._locked_for(self.holder, public)
@@ -300,6 +322,12 @@ def open_summary(sealed: Sealed, holder: str, *privates: PrivateKey) -> Mapping[
     """The few words that the queue shows, without opening the conversation. Raises SealError."""
     tip_key = _unwrapped(sealed, _TIP_KEY, holder, privates)
     return _load(sealing.open_summary(tip_key, sealed.summary, sealed.id))
+
+
+def _sealed_contact(tip_key: bytes, contact: tuple[str, Slot], case: str) -> SealedContact:
+    number, slot = contact
+    sealed = sealing.seal_contact(tip_key, slot.erasure_key, number.encode("utf-8"), case)
+    return SealedContact(slot.case, sealed)
 
 
 def _unwrapped(sealed: Sealed, purpose: str, holder: str, privates: Sequence[PrivateKey]) -> bytes:

@@ -96,6 +96,10 @@ class SigningKey:
         card = KeyCard(holder, serial, public, b"")
         return KeyCard(holder, serial, public, self._key().sign(card._signed()))
 
+    def sign_profile(self, adult: str, serial: int, text: str) -> bytes:
+        """For what an adult says of themselves (sifra.adults.Profile)."""
+        return self._key().sign(_profile(adult, serial, text))
+
     def sign_pins(self, serials: Mapping[str, int]) -> str:
         """The lowest serial of each holder that still stands, as the file of pins holds it."""
         signature = self._key().sign(_pinned(serials)).hex()
@@ -114,6 +118,20 @@ def read_pins(text: str, verifier: bytes) -> dict[str, int]:
     except (InvalidSignature, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise KeyCardError("the pins of the key cards are not signed by the verifier") from None
     return dict(serials)
+
+
+def check_profile(adult: str, serial: int, text: str, signature: bytes, verifier: bytes) -> None:
+    """Raises KeyCardError unless the holder of ``verifier`` signed it for this adult."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(verifier)
+        key.verify(signature, _profile(adult, serial, text))
+    except (InvalidSignature, ValueError):
+        raise KeyCardError(f"the profile of {adult} is not signed by the verifier") from None
+
+
+def _profile(adult: str, serial: int, text: str) -> bytes:
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return context("adult-profile", adult, serial, digest)
 
 
 def _pinned(serials: Mapping[str, int]) -> bytes:

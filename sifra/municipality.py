@@ -21,6 +21,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from sifra import hours_faults, references, rule_faults
+from sifra.adults import Adult, Profile
 from sifra.contact_rules import WrittenRule
 from sifra.duty import NO_DUTY, Duty
 from sifra.file_parts import (
@@ -98,17 +99,6 @@ class HelpLine(Answering):
         return self
 
 
-class Adult(Answering):
-    """Somebody to turn to, by role. ``unit`` is the one that this adult works in."""
-
-    id: Id
-    role: Words
-    where: Words
-    unit: str = ""
-    read_target: Time = dt.time(12)
-    languages: tuple[Language, ...] = ("nb", "nn", "da", "sv", "en")
-
-
 class Topic(Part):
     id: TopicId
     name: Words
@@ -120,7 +110,7 @@ class PlaceName(Part):
 
 
 class School(Part):
-    """``place`` is the one of the file that it lies in."""
+    """A school or a club. ``place`` is the one of the file that it lies in."""
 
     id: Id
     name: Words
@@ -200,6 +190,7 @@ class Municipality(Part):
     rules: tuple[WrittenRule, ...] = Field(min_length=1)
     legal_grounds: tuple[LegalGround, ...] = ()
     schools: tuple[School, ...] = ()
+    clubs: tuple[School, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     telephoned: tuple[str, ...] = ()
     """Help lines and units that staff ring, in the order shown; empty for the usual ones."""
@@ -239,6 +230,7 @@ class Municipality(Part):
                     read_target=one.read_target,
                     languages=frozenset(one.languages),
                     unit=one.unit if isinstance(one, Adult) else "",
+                    deputies=self.deputies(name) if isinstance(one, Adult) else (),
                     silent=name in duty.silent,
                 )
                 for name, one in units
@@ -262,8 +254,24 @@ class Municipality(Part):
         """What a unit, or an adult, is called, by language; the id itself for any other."""
         if holder in self.units:
             return self.units[holder].name
-        roles = (adult.role for adult in self.adults if adult.id == holder)
-        return next(roles, {SOURCE_LANGUAGE: holder})
+        adult = self.adult(holder)
+        return adult.role if adult else {SOURCE_LANGUAGE: holder}
+
+    def adult(self, adult_id: str) -> Adult | None:
+        return next((adult for adult in self.adults if adult.id == adult_id), None)
+
+    def deputies(self, adult_id: str) -> tuple[str, ...]:
+        """Who reads what is sent to an adult, beside the adult."""
+        adult = self.adult(adult_id)
+        return (adult.deputy,) if adult and adult.deputy else self.default_readers
+
+    def with_profiles(self, profiles: Mapping[str, Profile]) -> Municipality:
+        """As it is once the adults' approved profiles count, by adult."""
+        adults = tuple(
+            adult.with_profile(profiles[adult.id]) if adult.id in profiles else adult
+            for adult in self.adults
+        )
+        return self.model_copy(update={"adults": adults})
 
     def lines(self, ids: Iterable[str]) -> list[HelpLine]:
         """The confirmed help lines of these ids, in the order of ``ids``."""

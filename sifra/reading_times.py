@@ -41,6 +41,8 @@ class Reader:
     unit: str = ""
     silent: bool = False
     """Promises are paused, or nobody could be notified: it reads, but nothing is promised."""
+    deputies: tuple[str, ...] = ()
+    """Who reads what is sent to an adult, where the sender names no others."""
 
 
 class Outlook(NamedTuple):

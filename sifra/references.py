@@ -18,6 +18,7 @@ _TABLES = (
     "rules",
     "legal_grounds",
     "schools",
+    "clubs",
     "phrases",
 )
 
@@ -44,6 +45,17 @@ def faults(
     for place, adult in enumerate(rows(raw.get("adults"))):
         if works_in := adult.get("unit"):
             found += _leads_nowhere(f"adults[{place}].unit", str(works_in), here)
+        if deputy := str(adult.get("deputy") or ""):
+            path, own = f"adults[{place}].deputy", adults[place]
+            others = (*here, *(one for one in adults if one and one != own))
+            found += (
+                [f"{path}: is the adult; name somebody else"]
+                if deputy == own
+                else _leads_nowhere(path, deputy, others)
+            )
+        known_at = [one for table in ("schools", "clubs", "places") for one in ids(raw, table)]
+        for at, name in enumerate(_names(adult.get("found_at"))):
+            found += _leads_nowhere(f"adults[{place}].found_at[{at}]", name, known_at)
     known = {
         # A misspelt unit is a fault where it stands, and no advice for those who name it.
         "unit": (*filter(units.__contains__, here), *filter(None, adults)) if here else (),
@@ -55,9 +67,10 @@ def faults(
         # A topic that the program does not know is a fault of that value, and is said there.
         if kind != "topic" or name in topics:
             found += _leads_nowhere(path, name, known[kind])
-    for row, school in enumerate(rows(raw.get("schools"))):
-        if lies_in := school.get("place"):
-            found += _leads_nowhere(f"schools[{row}].place", str(lies_in), ids(raw, "places"))
+    for table in ("schools", "clubs"):
+        for row, school in enumerate(rows(raw.get(table))):
+            if lies_in := school.get("place"):
+                found += _leads_nowhere(f"{table}[{row}].place", str(lies_in), ids(raw, "places"))
     lines, telephoned = ids(raw, "help_lines"), _names(raw.get("telephoned"))
     for place, name in enumerate(telephoned):
         found += _leads_nowhere(

@@ -188,10 +188,12 @@ def reach(
 
 def _readers(facts: Facts, rule: Rule, book: RuleBook) -> list[Reader]:
     """Those who get a key, the first to be asked first."""
-    chosen = dict.fromkeys(facts.readers or book.default_readers)
-    chosen = dict.fromkeys([*(unit for unit in rule.first if unit in chosen), *chosen])
     about = book.readers.get(facts.adult)
-    if about and rule.to_adult and facts.lane == "talk":
+    is_with = about is not None and rule.to_adult and facts.lane == "talk"
+    usual = about.deputies if about and is_with else ()
+    chosen = dict.fromkeys(facts.readers or usual or book.default_readers)
+    chosen = dict.fromkeys([*(unit for unit in rule.first if unit in chosen), *chosen])
+    if about and is_with:
         chosen = {about.id: None, **chosen}
         about = None
     found = [book.readers[one] for one in chosen if one in book.readers]

@@ -68,6 +68,10 @@ class Kind(StrEnum):
     """Staff tell the sender who else has been told what."""
     TRANSLATION = "translation"
     """An interpreter's words for an answer."""
+    OFFERED = "offered"
+    """Staff offer times to meet."""
+    PICKED = "picked"
+    """The sender picks one of them, or none."""
     NOTE = "note"
 
     @property
@@ -75,7 +79,9 @@ class Kind(StrEnum):
         return "sender" if self in SENDER_KINDS else "staff"
 
 
-SENDER_KINDS = frozenset({Kind.TIP, Kind.MORE, Kind.WITHDRAWN, Kind.CONSENTED, Kind.REFUSED})
+SENDER_KINDS = frozenset(
+    {Kind.TIP, Kind.MORE, Kind.WITHDRAWN, Kind.CONSENTED, Kind.REFUSED, Kind.PICKED}
+)
 TIP_KINDS = (Kind.TIP, Kind.MORE)
 ANSWER_KINDS = (
     Kind.ANSWER,
@@ -88,6 +94,8 @@ ANSWER_KINDS = (
     Kind.ASKED,
     Kind.CONSENTED,
     Kind.REFUSED,
+    Kind.OFFERED,
+    Kind.PICKED,
 )
 NOTE_KINDS = (Kind.NOTE,)
 
@@ -332,6 +340,20 @@ def seal_summary(tip_key: bytes, plain: bytes, case: str) -> bytes:
 def open_summary(tip_key: bytes, sealed: bytes, case: str) -> bytes:
     """Raises SealError."""
     return unpad(unseal(derive(tip_key, "summary-key", case), sealed, "summary", case))
+
+
+def seal_contact(tip_key: bytes, erasure_key: bytes, plain: bytes, case: str) -> bytes:
+    """A number to call, under the first tip key and an erasure key of its own: it can be destroyed
+    while the case is kept. Always the same size on disk."""
+    key = derive(tip_key, "contact-key", case)
+    inner = seal(key, pad(plain, SUMMARY_BYTES), "contact", case)
+    return seal(erasure_key, inner, "locked-contact", case)
+
+
+def open_contact(tip_key: bytes, erasure_key: bytes, sealed: bytes, case: str) -> bytes:
+    """Raises SealError."""
+    inner = unseal(erasure_key, sealed, "locked-contact", case)
+    return unpad(unseal(derive(tip_key, "contact-key", case), inner, "contact", case))
 
 
 def lock(

@@ -2,7 +2,7 @@
 
 In clear stands only what design §5 lists: the case's random id, lane, readers (whom keys are
 wrapped for), state, the hour it was received, read-by (as promised, who of the readers is asked
-by then and next) and days of retention. Every table is
+by then and next), days of retention, and that there is a number to call. Every table is
 ``WITHOUT ROWID`` on SQLite, so that nothing tells the order within the hour.
 """
 
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Named,
     String,
     Table,
+    Text,
     TypedColumns,
     and_,
     case,
@@ -118,6 +119,32 @@ class _CardColumns(TypedColumns):
 
 
 key_cards = Table("key_cards", metadata, _CardColumns, sqlite_with_rowid=False)
+
+
+class _ContactColumns(TypedColumns):
+    """A number to call, sealed apart from the case: it is deleted when it has been used."""
+
+    case_id: Named[str] = Column(
+        String(32), ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True
+    )
+    slot: Named[str] = Column(String(32))
+    """The id that its own erasure key is kept under."""
+    sealed: Named[bytes] = Column(LargeBinary)
+
+
+contacts = Table("contacts", metadata, _ContactColumns, sqlite_with_rowid=False)
+
+
+class _ProfileColumns(TypedColumns):
+    """What an adult says of themselves to everybody, as a leader signed it. Public."""
+
+    adult: Named[str] = Column(String(40), primary_key=True)
+    serial: Named[int] = Column(Integer)
+    text: Named[str] = Column(Text)
+    signature: Named[bytes] = Column(LargeBinary(64))
+
+
+profiles = Table("profiles", metadata, _ProfileColumns, sqlite_with_rowid=False)
 
 
 class _SpentColumns(TypedColumns):

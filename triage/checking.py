@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sifra import coverage
+from sifra.adults import Adult
 from sifra.case_store import CaseStore
 from sifra.database import StoreUnavailable, open_engine
 from sifra.erasure import ErasureKeys
@@ -16,7 +17,7 @@ from sifra.file_parts import SOURCE_LANGUAGE
 from sifra.key_cards import KeyCardError
 from sifra.key_pins import KeyPins
 from sifra.migrate import Tree, newest, revision_of
-from sifra.municipality import Adult, BadConfiguration, Municipality, Unit
+from sifra.municipality import BadConfiguration, Municipality, Unit
 from sifra.page_facts import FACTS, stale
 from sifra.settings import (
     Home,

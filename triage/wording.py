@@ -32,6 +32,8 @@ MARKS = {
     Kind.ASKED: _l("Spurte avsenderen om å gi videre"),
     Kind.CONSENTED: _l("Avsenderen sa ja til å gi videre"),
     Kind.REFUSED: _l("Avsenderen sa nei til å gi videre"),
+    Kind.OFFERED: _l("Foreslo tider"),
+    Kind.PICKED: _l("Avsenderen svarte på tidene"),
     Kind.HANDED_OVER: _l("Gitt videre"),
     Kind.TRANSLATION: _l("Oversettelsen ble sendt"),
 }

@@ -26,6 +26,8 @@ _AFTER = {
     Kind.MORE: State.MORE,
     Kind.CONSENTED: State.MORE,
     Kind.REFUSED: State.MORE,
+    Kind.OFFERED: State.ANSWERED,
+    Kind.PICKED: State.MORE,
     Kind.CLOSED: State.CLOSED,
     Kind.REOPENED: State.READ,
     Kind.WITHDRAWN: State.WITHDRAWN,
@@ -39,6 +41,7 @@ ALLOWED = {
     Kind.CLOSED: frozenset({State.NEW, State.READ, State.ANSWERED, State.MORE}),
     Kind.REOPENED: frozenset({State.CLOSED}),
     Kind.ASKED: frozenset({State.NEW, State.READ, State.ANSWERED, State.MORE}),
+    Kind.OFFERED: frozenset({State.NEW, State.READ, State.ANSWERED, State.MORE}),
     Kind.HANDED_OVER: frozenset(
         {State.NEW, State.READ, State.ANSWERED, State.MORE, State.WITHDRAWN}
     ),
@@ -48,7 +51,9 @@ ALLOWED = {
 whoever forces a child to withdraw does not thereby keep a knife from the police."""
 
 
-ACKNOWLEDGES = frozenset({Kind.READ, Kind.ANSWER, Kind.CLOSED, Kind.ASKED, Kind.HANDED_OVER})
+ACKNOWLEDGES = frozenset(
+    {Kind.READ, Kind.ANSWER, Kind.CLOSED, Kind.ASKED, Kind.OFFERED, Kind.HANDED_OVER}
+)
 """Whoever adds one of these has read what waited. Opening the page is no such thing."""
 
 
@@ -156,7 +161,10 @@ class OpenCase:
         return ("answer-key", SENDER) in self.case.sealed.wraps
 
     def allows(self, kind: Kind) -> bool:
-        if kind in (Kind.ANSWER, Kind.ASKED, Kind.TRANSLATION) and not self.can_come_back:
+        if (
+            kind in (Kind.ANSWER, Kind.ASKED, Kind.OFFERED, Kind.TRANSLATION)
+            and not self.can_come_back
+        ):
             return False
         return self.state in ALLOWED[kind]
 
@@ -252,7 +260,11 @@ def _is_late(case: StoredCase) -> bool:
 
 
 def _reader(case: StoredCase, unit_keys: UnitKeys) -> str | None:
-    return next((unit for unit in case.sealed.readers if unit in unit_keys), None)
+    """Whom the member reads it as. An adult whom the sender wrote to answers as that adult, also
+    where their unit reads too."""
+    mine = [one for one in case.sealed.readers if one in unit_keys]
+    units = office().municipality.units
+    return next((one for one in mine if one not in units), mine[0] if mine else None)
 
 
 def _line(case: StoredCase, position: Position, unit_keys: UnitKeys) -> Line:

@@ -1,0 +1,32 @@
+"""Numbers to call, as rows. Each has an erasure key of its own and goes when it has been used."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, insert, select
+
+from sifra.conversation import SealedContact
+from sifra.tables import contacts
+
+
+def write_contact(connection: Connection, case_id: str, contact: SealedContact) -> None:
+    connection.execute(
+        insert(contacts).values(case_id=case_id, slot=contact.slot, sealed=contact.sealed)
+    )
+
+
+def find_contact(connection: Connection, case_id: str) -> SealedContact | None:
+    query = select(contacts.c.slot, contacts.c.sealed).where(contacts.c.case_id == case_id)
+    row = connection.execute(query).first()
+    return SealedContact(row.slot, row.sealed) if row else None
+
+
+def slots(connection: Connection, *case_ids: str) -> frozenset[str]:
+    """The slots of these cases' numbers; of every case when none is named."""
+    query = select(contacts.c.slot)
+    if case_ids:
+        query = query.where(contacts.c.case_id.in_(case_ids))
+    return frozenset(connection.scalars(query))
+
+
+def delete_contact(connection: Connection, case_id: str) -> None:
+    connection.execute(delete(contacts).where(contacts.c.case_id == case_id))
