@@ -114,8 +114,8 @@ def place_name(place_id: object) -> Markup:
 
 
 def unit_name(unit: object) -> Markup:
-    found = office().municipality.units.get(str(unit))
-    return words(found.name) if found else Markup.escape(str(unit))
+    """Of a unit, or an adult's role; the id itself where the file no longer has it."""
+    return words(office().municipality.called(str(unit)))
 
 
 def case_name(case_id: str) -> str:

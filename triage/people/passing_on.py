@@ -3,16 +3,16 @@
 Whoever joins, or has forgotten a passphrase, makes a key pair that only they have. A *leader*
 compares its fingerprint with what the newcomer reads out, and signs the account's key card. A
 unit's key is passed on by somebody who *holds* it, the leader or another member of the unit, and
-only to an account with a card. Where a unit has no key yet, the leader opens it: a new key, given
-to the newcomer alone, so that no leader comes to read every unit.
+only to an account with a card. Where nobody holds a unit's key, the leader opens it: a new key,
+given to the newcomer alone, so that no leader comes to read every unit (triage.people.opening).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 
 from sifra.case_store import CaseStore
 from sifra.database import Conflict, reading, writing
@@ -21,6 +21,7 @@ from sifra.sealing import PrivateKey
 from triage.audit.audit_log import Action, Deed, append
 from triage.keys import Unlocked
 from triage.people import held_keys
+from triage.people.opening import held, is_unopened, open_unit, store_keys
 from triage.permissions import READERS, Permission, may
 from triage.staff_tables import accounts, awaited_keys, signing_keys, unit_keys
 
@@ -66,7 +67,7 @@ def let_in(
     held_keys.sign_account(engine, signing, account_id, public, leader.account_id, now)
     if may(row.role, Permission.LEAD) and not _holds_signing_key(engine, account_id):
         held_keys.give_signing_key(engine, account_id, public, signing)
-    result = _give(engine, store, leader, signing, account_id, row.role, public)
+    result = _give(engine, store, leader, signing, (account_id, row.role, public), now)
     return LetIn(*result, pinned=pin(engine, store, signing))
 
 
@@ -92,12 +93,30 @@ def open_picture(engine: Engine, store: CaseStore, leader: Unlocked, now: int) -
     """
     signing = held_keys.signing_key(engine, leader)
     sign_own_card(engine, leader, now)
-    with reading(engine) as connection:
-        role = connection.execute(
-            select(accounts.c.role).where(accounts.c.id == leader.account_id)
-        ).scalar_one()
-    own = leader.private.public()
-    _open_unit(engine, store, leader, signing, leader.account_id, role, own, PICTURE)
+    role = _role(engine, leader.account_id)
+    to = (leader.account_id, role, leader.private.public())
+    open_unit(engine, store, leader, signing, to, PICTURE, now)
+    return pin(engine, store, signing)
+
+
+def open_anew(
+    engine: Engine, store: CaseStore, leader: Unlocked, account_id: str, unit: str, now: int
+) -> bool:
+    """A new key for a unit or an adult whose key nobody holds any more, for an account that has a
+    key card and awaits it. What was sealed before opens when another reader lets the new key in.
+    ``now`` is Unix seconds (UTC). False as of :func:`pin`.
+
+    KeyCardError: the account has no card that stands. Conflict: somebody holds a key of it, or the
+    account awaits none. SealError: who asks holds no signing key.
+    """
+    signing = held_keys.signing_key(engine, leader)
+    public = held_keys.account_public(engine, account_id, signing.verifier(), store.pins)
+    role = _role(engine, account_id)
+    if unit == PICTURE or role not in READERS or unit not in _awaited(engine, account_id):
+        raise Conflict
+    if unit in held(engine):
+        raise Conflict
+    open_unit(engine, store, leader, signing, (account_id, role, public), unit, now)
     return pin(engine, store, signing)
 
 
@@ -110,10 +129,8 @@ def pass_on(
     member does not hold the key.
     """
     public = held_keys.account_public(engine, account_id, verifier, store.pins)
+    role = _role(engine, account_id)
     with reading(engine) as connection:
-        role = connection.execute(
-            select(accounts.c.role).where(accounts.c.id == account_id)
-        ).scalar_one()
         theirs = set(
             connection.scalars(
                 select(unit_keys.c.serial).where(
@@ -125,19 +142,12 @@ def pass_on(
     new = {serial: private for serial, private in mine.items() if serial not in theirs}
     if not new or role not in READERS:
         raise Conflict
-    added = {"added": account_id, "role": role}
-    append(engine, Deed(Action.STAFF_ADDED, member.account_id, unit, fields=added))
-    with writing(engine) as connection:
-        _store_keys(connection, account_id, public, unit, new)
+    _add(engine, member, (account_id, role, public), unit, new)
 
 
 def await_keys(connection: Connection, account_id: str, units: Iterable[str]) -> None:
     """The account is to be given these keys."""
-    known = set(
-        connection.scalars(
-            select(awaited_keys.c.unit).where(awaited_keys.c.account_id == account_id)
-        )
-    )
+    known = _awaited_in(connection, account_id)
     for unit in sorted(set(units) - known):
         connection.execute(insert(awaited_keys).values(account_id=account_id, unit=unit))
 
@@ -173,50 +183,24 @@ def pin(engine: Engine, store: CaseStore, signing: SigningKey) -> bool:
     return True
 
 
-def is_unopened(engine: Engine, store: CaseStore, unit: str) -> bool:
-    """Nobody has ever held its key, or nobody does any more. Both tell it: somebody who takes away
-    its card alone does not get a new key made, that those who hold the old one would not have."""
-    with reading(engine) as connection:
-        held = connection.execute(select(unit_keys.c.unit).where(unit_keys.c.unit == unit)).first()
-    return held is None and store.card(unit) is None
-
-
-def next_serial(engine: Engine, store: CaseStore, unit: str, verifier: bytes) -> int:
-    """Higher than any that the unit ever had."""
-    with reading(engine) as connection:
-        held = connection.execute(
-            select(func.max(unit_keys.c.serial)).where(unit_keys.c.unit == unit)
-        ).scalar()
-    card = store.card(unit)
-    pinned = store.pins.lowest(verifier).get(unit, 0) if store.pins else 0
-    return max(held or 0, card.serial if card else 0, pinned) + 1
-
-
 def _give(
     engine: Engine,
     store: CaseStore,
     leader: Unlocked,
     signing: SigningKey,
-    account_id: str,
-    role: str,
-    public: bytes,
+    to: tuple[str, str, bytes],
+    now: int,
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    with reading(engine) as connection:
-        awaits = connection.scalars(
-            select(awaited_keys.c.unit).where(awaited_keys.c.account_id == account_id)
-        ).all()
+    account_id, role, _ = to
     given, opened, awaited = [], [], []
-    wanted = {*awaits, PICTURE} if role in READERS else set()
+    wanted = {*_awaited(engine, account_id), PICTURE} if role in READERS else set()
     mine = held_keys.held_by_serial(engine, leader)
-    added = {"added": account_id, "role": role}
     for unit in sorted(wanted):
         if unit in mine:
-            append(engine, Deed(Action.STAFF_ADDED, leader.account_id, unit, fields=added))
-            with writing(engine) as connection:
-                _store_keys(connection, account_id, public, unit, mine[unit])
+            _add(engine, leader, to, unit, mine[unit])
             given.append(unit)
         elif is_unopened(engine, store, unit):
-            _open_unit(engine, store, leader, signing, account_id, role, public, unit)
+            open_unit(engine, store, leader, signing, to, unit, now)
             opened.append(unit)
         else:
             awaited.append(unit)
@@ -227,54 +211,36 @@ def _give(
     )
 
 
-def _open_unit(
+def _add(
     engine: Engine,
-    store: CaseStore,
-    leader: Unlocked,
-    signing: SigningKey,
-    account_id: str,
-    role: str,
-    public: bytes,
+    by: Unlocked,
+    to: tuple[str, str, bytes],
     unit: str,
+    keys: Mapping[int, PrivateKey],
 ) -> None:
-    """The first key of a unit, for its first member alone: the leader does not come to read what
-    is sealed for it. The picture, which is no unit, the leader may see too. Conflict: somebody
-    holds a key of it by now."""
-    private = PrivateKey.generate()
-    serial = next_serial(engine, store, unit, signing.verifier())
-    append(
-        engine,
-        Deed(
-            Action.STAFF_ADDED, leader.account_id, unit, fields={"added": account_id, "role": role}
-        ),
-        Deed(Action.KEY_CARD_SIGNED, leader.account_id, unit, fields={"serial": serial}),
-    )
+    account_id, role, public = to
+    added = {"added": account_id, "role": role}
+    append(engine, Deed(Action.STAFF_ADDED, by.account_id, unit, fields=added))
     with writing(engine) as connection:
-        if connection.execute(select(unit_keys.c.unit).where(unit_keys.c.unit == unit)).first():
-            raise Conflict
-        _store_keys(connection, account_id, public, unit, {serial: private})
-        if unit == PICTURE and account_id != leader.account_id:
-            own = leader.private.public()
-            _store_keys(connection, leader.account_id, own, unit, {serial: private})
-    # Last: what is sealed for a card must open for somebody.
-    store.put_card(signing.sign(unit, serial, private))
+        store_keys(connection, account_id, public, unit, keys)
 
 
-def _store_keys(
-    connection: Connection,
-    account_id: str,
-    public: bytes,
-    unit: str,
-    keys: dict[int, PrivateKey],
-) -> None:
-    rows = [
-        held_keys.wrapped_row(account_id, public, unit, serial, private)
-        for serial, private in keys.items()
-    ]
-    connection.execute(insert(unit_keys), rows)
-    connection.execute(
-        delete(awaited_keys).where(
-            awaited_keys.c.account_id == account_id, awaited_keys.c.unit == unit
+def _role(engine: Engine, account_id: str) -> str:
+    with reading(engine) as connection:
+        return connection.execute(
+            select(accounts.c.role).where(accounts.c.id == account_id)
+        ).scalar_one()
+
+
+def _awaited(engine: Engine, account_id: str) -> set[str]:
+    with reading(engine) as connection:
+        return _awaited_in(connection, account_id)
+
+
+def _awaited_in(connection: Connection, account_id: str) -> set[str]:
+    return set(
+        connection.scalars(
+            select(awaited_keys.c.unit).where(awaited_keys.c.account_id == account_id)
         )
     )
 

@@ -15,7 +15,7 @@ from sifra.key_cards import PICTURE, KeyCardError, fingerprint
 from sifra.return_code import CodeError, as_digits, as_words, parse
 from triage.members import Member, for_members
 from triage.office import office
-from triage.people import held_keys, passing_on, people, second_factor, unit_renewal
+from triage.people import held_keys, opening, passing_on, people, second_factor, unit_renewal
 from triage.people.passing_on import LetIn, OtherKey
 from triage.people.people import Person
 from triage.people.staff_words import plain_unit, role_name
@@ -270,7 +270,7 @@ def _let_in_page(member: Member, who: Person, errors: dict[str, str]) -> str:
     opens = [
         unit
         for unit in who.awaits
-        if unit not in mine and passing_on.is_unopened(here.staff, here.store, unit)
+        if unit not in mine and opening.is_unopened(here.staff, here.store, unit)
     ]
     return render_template(
         "staff_let_in.html",

@@ -25,7 +25,8 @@ from triage.audit.audit_log import Action, Deed, append
 from triage.folder_store import FolderStore
 from triage.keys import Unlocked
 from triage.people import held_keys
-from triage.people.passing_on import OtherKey, await_keys, next_serial, pin
+from triage.people.opening import next_serial
+from triage.people.passing_on import OtherKey, await_keys, pin
 from triage.staff_tables import accounts, key_renewals, unit_keys
 
 SETTLES_SECONDS = 60
