@@ -36,7 +36,7 @@ from sifra.case_rows import (
     write_case,
     write_marks,
 )
-from sifra.contact_rows import delete_contact, find_contact, slots, write_contact
+from sifra.contact_rows import destroy_contact, find_contact, slots, write_contact
 from sifra.conversation import Addition, Sealed, SealedContact, Slot, Wraps
 from sifra.database import Conflict, Prepared, driven, forget_deleted, reading, snapshot, writing
 from sifra.erasure import ErasureKeys
@@ -122,11 +122,12 @@ class CaseStore(CardStore):
     def end_access(self, addition: Addition, retention_days: int, now: float) -> None:
         """Withdraw: the sender's mark is added, and the return code leads nowhere any more.
 
-        The case is kept ``retention_days`` from the hour it was received.
+        The case is kept ``retention_days`` from the hour it was received; a number to call is not.
         """
         with writing(self._engine) as connection:
             count_if_broken(connection, addition.case, now)
             write_addition(connection, addition, State.WITHDRAWN)
+            destroy_contact(connection, self._erasure, addition.case)
             connection.execute(
                 update(cases)
                 .where(cases.c.id == addition.case)
@@ -156,9 +157,10 @@ class CaseStore(CardStore):
 
         ``promise`` is what the sender was told of this message; ``read_by_unit`` is whose member
         reads what waits, at ``now``, or closes it ``unopened``. ``retention_days`` are from the
-        hour it was received, and stay as they are when None. Conflict: somebody else added one
-        first, or the ticket was spent before.
+        hour it was received, and stay as they are when None. With a case that is closed its number
+        to call is deleted. Conflict: somebody else added one first, or the ticket was spent before.
         """
+        gone = False
         with writing(self._engine) as connection:
             if marks:
                 write_marks(connection, marks, expires)
@@ -173,6 +175,10 @@ class CaseStore(CardStore):
                     .where(cases.c.id == addition.case)
                     .values(retention_days=retention_days)
                 )
+            if state is State.CLOSED:
+                gone = destroy_contact(connection, self._erasure, addition.case)
+        if gone:
+            forget_deleted(self._engine)
 
     def contact(self, case_id: str) -> tuple[SealedContact, bytes] | None:
         """The number to call that came with a case, and its erasure key; None when there is none
@@ -185,12 +191,10 @@ class CaseStore(CardStore):
     def forget_contact(self, case_id: str) -> bool:
         """Delete it for good; False when there was none."""
         with writing(self._engine) as connection:
-            gone = slots(connection, case_id)
-            self._erasure.destroy(*gone)
-            delete_contact(connection, case_id)
+            gone = destroy_contact(connection, self._erasure, case_id)
         if gone:
             forget_deleted(self._engine)
-        return bool(gone)
+        return gone
 
     def disconnect(self) -> None:
         """Close what is open, before a fork."""

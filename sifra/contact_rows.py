@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, insert, select
 
 from sifra.conversation import SealedContact
+from sifra.erasure import ErasureKeys
 from sifra.tables import contacts
 
 
@@ -28,5 +29,11 @@ def slots(connection: Connection, *case_ids: str) -> frozenset[str]:
     return frozenset(connection.scalars(query))
 
 
-def delete_contact(connection: Connection, case_id: str) -> None:
-    connection.execute(delete(contacts).where(contacts.c.case_id == case_id))
+def destroy_contact(connection: Connection, erasure: ErasureKeys, case_id: str) -> bool:
+    """Delete a case's number for good; False when there was none. The caller sees to it that no
+    deleted row lies about afterwards."""
+    gone = slots(connection, case_id)
+    if gone:
+        erasure.destroy(*gone)
+        connection.execute(delete(contacts).where(contacts.c.case_id == case_id))
+    return bool(gone)
