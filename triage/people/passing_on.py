@@ -25,6 +25,8 @@ from triage.people.opening import held, is_unopened, open_unit, store_keys
 from triage.permissions import READERS, Permission, may
 from triage.staff_tables import accounts, awaited_keys, signing_keys, unit_keys
 
+_NOTHING: Mapping[str, int] = {}
+
 
 class OtherKey(Exception):
     """The key is not the one whose fingerprint was compared. Nothing was done."""
@@ -152,9 +154,12 @@ def await_keys(connection: Connection, account_id: str, units: Iterable[str]) ->
         connection.execute(insert(awaited_keys).values(account_id=account_id, unit=unit))
 
 
-def pin(engine: Engine, store: CaseStore, signing: SigningKey) -> bool:
+def pin(
+    engine: Engine, store: CaseStore, signing: SigningKey, also: Mapping[str, int] = _NOTHING
+) -> bool:
     """Write down which key cards are former ones from now on; False when the file cannot be
-    written, which `sifra check` then says: it is written at the next signing."""
+    written, which `sifra check` then says: it is written at the next signing. ``also`` are the
+    lowest serials of what else is signed (sifra.key_cards.profile_holder)."""
     if store.pins is None:
         return False
     verifier = signing.verifier()
@@ -176,6 +181,8 @@ def pin(engine: Engine, store: CaseStore, signing: SigningKey) -> bool:
         holder = account_holder(account_id)
         lowest = int(serial or 0) + (gone is not None)
         serials[holder] = max(lowest, serials.get(holder, 0))
+    for holder, serial in also.items():
+        serials[holder] = max(serial, serials.get(holder, 0))
     try:
         store.pins.write(signing.sign_pins(serials))
     except OSError:

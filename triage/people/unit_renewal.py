@@ -6,26 +6,31 @@ its card: what comes from then on is sealed for the new key alone. *Members* loc
 anew, some at a time, while both keys open; when a whole round finds nothing more that is locked
 for an older key, the older ones are deleted. A leader who is a member does the first two at once.
 
+When nobody holds a key from before any more (triage.people.opening), there is a new one already,
+and its card is signed. Then other readers of the same cases take the third step, by their own keys:
+they let the new key in. That ends with a round in which all was let in to by them, or opened for
+whoever holds the new key; what opens for nobody is counted, and keeps nobody waiting.
+
 The picture's key is renewed too, but what was counted stays as it was: the older keys are kept.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, Row, delete, insert, select, update
 
 from sifra.case_store import CaseStore
-from sifra.conversation import ReaderView
-from sifra.database import Conflict, forget_deleted, reading, writing
+from sifra.database import Conflict, forget_deleted, reading, snapshot, writing
 from sifra.key_cards import PICTURE, KeyCardError, fingerprint
 from sifra.sealing import PrivateKey, SealError
-from triage import folders
 from triage.audit.audit_log import Action, Deed, append
 from triage.folder_store import FolderStore
 from triage.keys import Unlocked
-from triage.people import held_keys
-from triage.people.opening import next_serial
+from triage.people import held_keys, opening
+from triage.people.locking import Found, Locking
 from triage.people.passing_on import OtherKey, await_keys, pin
 from triage.staff_tables import accounts, key_renewals, unit_keys
 
@@ -47,6 +52,8 @@ class Renewal:
     signed: int | None
     place: str
     clean: bool
+    lost: bool
+    """Nobody holds a key from before the next one: what it opened, other readers let that in to."""
 
     @property
     def fingerprint(self) -> int | None:
@@ -62,13 +69,21 @@ class Step:
     failed: int
     """So many open with no key at all: they were altered outside Sifra."""
     finished: bool
+    waits: int = 0
+    """So many open for another reader, who may let the key in, or for nobody whom we can tell."""
+    lost: int = 0
+    """So many open for nobody any more."""
+    around: bool = False
+    """This round is over."""
 
 
 def renewals(engine: Engine) -> list[Renewal]:
     """Those that are not finished, by unit."""
-    with reading(engine) as connection:
+    with snapshot(engine) as connection:
         rows = connection.execute(select(key_renewals).order_by(key_renewals.c.unit)).all()
-    return [_read(row) for row in rows]
+        keys = connection.execute(select(unit_keys.c.unit, unit_keys.c.serial).distinct()).all()
+    older = {row.unit for row in rows if any(u == row.unit and n != row.made for u, n in keys)}
+    return [_read(row, lost=row.signed is not None and row.unit not in older) for row in rows]
 
 
 def find(engine: Engine, unit: str) -> Renewal | None:
@@ -96,7 +111,7 @@ def make(engine: Engine, store: CaseStore, member: Unlocked, unit: str, verifier
     mine = held_keys.held_by_serial(engine, member).get(unit, {})
     if renewal is None or renewal.made is not None or renewal.serial not in mine:
         raise Conflict
-    serial = next_serial(engine, store, unit, verifier)
+    serial = opening.next_serial(engine, store, unit, verifier)
     private = PrivateKey.generate()
     public = private.public()
     publics = {member.account_id: member.private.public()}
@@ -175,91 +190,73 @@ def lock_anew(
     verifier: bytes,
     now: int,
     limit: int = 50,
+    helping: Collection[str] = (),
 ) -> Step:
     """Lock some of the unit's cases and folders for its next key. It can be broken off, called
-    again, and called by two at once.
+    again, and called by two at once. ``helping`` are the other units and adults that the member
+    reads as and may let the key in by (triage.people.locking.helping), where nobody holds an older
+    one any more.
 
-    Conflict: nothing is to be locked anew, or the member holds not both keys. SealError: the
-    unit's card is not that of the next key.
+    Conflict: nothing is to be locked anew, or the member holds no key to do it with. SealError: the
+    unit's card is not that of the next key, or is none that stands.
     """
     renewal = find(engine, unit)
-    mine = held_keys.held_by_serial(engine, member).get(unit, {})
-    if renewal is None or not renewal.signed or renewal.made not in mine:
+    held = held_keys.held_by_serial(engine, member)
+    mine = held.get(unit, {})
+    if renewal is None or not renewal.signed:
         raise Conflict
-    keys = (mine[renewal.made], *(key for serial, key in mine.items() if serial != renewal.made))
+    others = {one: tuple(held[one].values()) for one in helping if renewal.lost and one in held}
+    if renewal.made not in mine and not others:
+        raise Conflict
     public = store.public_keys([unit], verifier)[unit]
-    if public != keys[0].public():
-        raise SealError
+    keys: tuple[PrivateKey, ...] = ()
+    if renewal.made in mine:
+        older = (key for serial, key in mine.items() if serial != renewal.made)
+        keys = (mine[renewal.made], *older)
+        if public != keys[0].public():
+            raise SealError
     kind, after = _where(renewal)
-    shelf = FolderStore(engine)
     ids = (
         store.readable_ids(unit, after, limit)
         if kind == _CASES
-        else shelf.held_by(unit, after, limit)
+        else FolderStore(engine).held_by(unit, after, limit)
     )
     append(engine, Deed(Action.CASES_REKEYED, member.account_id, unit, fields={"cases": len(ids)}))
-    done = failed = skipped = 0
+    locking = Locking(engine, store, unit, public, keys, others, renewal.lost, opening.held(engine))
+    lock = locking.case if kind == _CASES else locking.folder
+    found: Counter[Found] = Counter()
+    failed = skipped = 0
     for one in ids:
         try:
-            lock = _lock_case if kind == _CASES else _lock_folder
-            done += lock(store, shelf, one, unit, keys, public)
+            found[lock(one)] += 1
         except Conflict:
             # Somebody wrote there in this moment: the next round takes it.
             skipped += 1
         except SealError:
             failed += 1
-    clean = renewal.clean and not done and not skipped
     here = f"{kind}{ids[-1]}" if ids else kind
     if len(ids) < limit:
         here = _FOLDERS if kind == _CASES else ""
     # The round that ends it must have begun once nobody seals for the former card any more: what
     # comes behind it meanwhile, it does not see.
-    settled = now >= (renewal.signed or now) + SETTLES_SECONDS
-    _move(engine, renewal, here, clean=clean if here else settled)
+    settled = now >= renewal.signed + SETTLES_SECONDS
+    clean = renewal.clean if renewal.place else settled
+    # Another reader cannot tell for which key a case was locked; but whatever they have let the
+    # next key in to is locked for it.
+    clean = clean and not (skipped or found[Found.LOCKED] or found[Found.WAITS])
+    clean = clean and not (failed and renewal.lost)
+    _move(engine, renewal, here, clean=clean)
     finished = clean and not here
     if finished:
         _finish(engine, renewal)
-    return Step(done, failed, finished)
-
-
-def _lock_case(
-    store: CaseStore,
-    shelf: FolderStore,  # noqa: ARG001
-    case_id: str,
-    unit: str,
-    keys: tuple[PrivateKey, ...],
-    public: bytes,
-) -> bool:
-    stored = store.find(case_id)
-    if stored is None:
-        return False
-    view = ReaderView.open(stored.sealed, unit, *keys)
-    if view.is_locked_for_the_first:
-        return False
-    store.rewrap(case_id, view.rewrapped(public), stored.sealed.wraps)
-    return True
-
-
-def _lock_folder(
-    store: CaseStore,
-    shelf: FolderStore,
-    folder_id: str,
-    unit: str,
-    keys: tuple[PrivateKey, ...],
-    public: bytes,
-) -> bool:
-    folder = shelf.find(folder_id)
-    stored = store.find(folder.case_id) if folder else None
-    if folder is None or stored is None:
-        return False
-    erasure_key = stored.sealed.erasure_key
-    try:
-        folders.open_folder(folder, erasure_key, unit, keys[:1])
-    except SealError:
-        opened = folders.open_folder(folder, erasure_key, unit, keys)
-        shelf.replace(folder, opened.admit({unit: public}).sealed)
-        return True
-    return False
+    return Step(
+        found[Found.LOCKED] + found[Found.LET_IN],
+        failed,
+        finished,
+        waits=found[Found.WAITS],
+        lost=found[Found.LOST],
+        around=not here,
+    )
 
 
 def _where(renewal: Renewal) -> tuple[str, str]:
@@ -303,7 +300,7 @@ def _finish(engine: Engine, renewal: Renewal) -> None:
     forget_deleted(engine)
 
 
-def _read(row: Row[tuple[object, ...]]) -> Renewal:
+def _read(row: Row[tuple[object, ...]], *, lost: bool) -> Renewal:
     return Renewal(
         row.unit,
         row.serial,
@@ -313,4 +310,5 @@ def _read(row: Row[tuple[object, ...]]) -> Renewal:
         row.signed,
         row.place,
         row.clean,
+        lost,
     )
