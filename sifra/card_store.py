@@ -9,7 +9,14 @@ from sqlalchemy import Engine, bindparam, delete, insert, select
 
 from sifra.adults import Profile, read_profile
 from sifra.database import Prepared, driven, reading, writing
-from sifra.key_cards import PICTURE, KeyCard, KeyCardError, NoKeyCard, check_profile
+from sifra.key_cards import (
+    PICTURE,
+    KeyCard,
+    KeyCardError,
+    NoKeyCard,
+    check_profile,
+    profile_holder,
+)
 from sifra.key_pins import KeyPins
 from sifra.tables import key_cards, picture_counts, picture_events, profiles
 
@@ -104,13 +111,17 @@ class CardStore:
 
     def profiles(self, verifier: bytes) -> tuple[dict[str, Profile], list[str]]:
         """The profiles that a leader signed, by adult; and the adults whose profile is not one: it
-        counts for nothing, and the file's word stands."""
+        counts for nothing, and the file's word stands. So does a former one, by the pins: what
+        somebody has taken back is not put there again by whoever kept a copy of the row."""
         with reading(self._engine) as connection:
             rows = connection.execute(select(profiles).order_by(profiles.c.adult)).all()
         found: dict[str, Profile] = {}
         for row in rows:
             try:
+                lowest = self.pins.lowest(verifier) if self.pins else {}
                 check_profile(row.adult, row.serial, row.text, row.signature, verifier)
+                if row.serial < lowest.get(profile_holder(row.adult), 0):
+                    continue
             except (KeyCardError, TypeError, AttributeError):
                 continue
             if (profile := read_profile(row.text)) is not None:

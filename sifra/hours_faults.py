@@ -64,7 +64,7 @@ def _overlaps(every: list[tuple[str, Hours]]) -> Iterator[str]:
     for (path, one), (other_path, other) in combinations(every, 2):
         if one.season != other.season:
             continue
-        for day, opens, closes in _common(one, other):
+        for day, opens, closes in common(one, other):
             yield (
                 f"{other_path}: overlaps {path} on {day} from {_clock(opens)} to "
                 f"{_clock(closes)}; let one begin where the other ends"
@@ -72,7 +72,8 @@ def _overlaps(every: list[tuple[str, Hours]]) -> Iterator[str]:
             break
 
 
-def _common(one: Hours, other: Hours) -> Iterator[tuple[str, int, int]]:
+def common(one: Hours, other: Hours) -> Iterator[tuple[str, int, int]]:
+    """Where both stand, whatever their seasons: the day, and from when to when in minutes."""
     for day, opens, closes in _spans(one):
         for other_day, other_opens, other_closes in _spans(other):
             if (_HOLIDAY in (day, other_day)) and day != other_day:

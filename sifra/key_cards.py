@@ -32,6 +32,11 @@ def account_holder(account_id: str) -> str:
     return f"account:{account_id}"
 
 
+def profile_holder(adult: str) -> str:
+    """What the pins call an adult's profile. No unit and no adult can have such an id."""
+    return f"profile:{adult}"
+
+
 def fingerprint(holder: str, public: bytes) -> int:
     """A number of 66 bits, spelt like a return code, that two people compare by voice. To find
     another key with the same one costs 2^66 keys."""

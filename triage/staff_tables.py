@@ -18,6 +18,7 @@ from sqlalchemy import (
     Named,
     String,
     Table,
+    Text,
     TypedColumns,
 )
 
@@ -333,3 +334,21 @@ class _AuditColumns(TypedColumns):
 audit_entries = Table("audit_entries", metadata, _AuditColumns, sqlite_with_rowid=False)
 Index("ix_audit_entries_account_id", audit_entries.c.account_id, audit_entries.c.sequence)
 Index("ix_audit_entries_case_id", audit_entries.c.case_id, audit_entries.c.sequence)
+
+
+# --- what adults say of themselves ----------------------------------------------------------------
+
+
+class _ProfileDraftColumns(TypedColumns):
+    """A profile (sifra.adults) that waits for a leader. What is public stands in the other
+    database, signed."""
+
+    adult: Named[str] = Column(String(40), primary_key=True)
+    text: Named[str] = Column(Text)
+    account_id: Named[str] = Column(String(32))
+    """Who saved it. No foreign key: who left stays here."""
+    at: Named[int] = Column(BigInteger)
+    """Unix seconds (UTC)."""
+
+
+profile_drafts = Table("profile_drafts", metadata, _ProfileDraftColumns)

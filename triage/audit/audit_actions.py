@@ -100,6 +100,14 @@ class Action(StrEnum):
     PICTURE_TAKEN = "picture-taken", Scope.ACCOUNT, _NO_FIELDS
     """The picture was downloaded or printed."""
 
+    # --- what an adult says of themselves: ``unit`` is the adult
+    PROFILE_SAVED = "profile-saved", Scope.UNIT, _NO_FIELDS
+    PROFILE_APPROVED = "profile-approved", Scope.UNIT, {"serial": _NUMBER}
+    PROFILE_REFUSED = "profile-refused", Scope.UNIT, _NO_FIELDS
+    PROFILE_WITHDRAWN = "profile-withdrawn", Scope.UNIT, _NO_FIELDS
+    ABSENCE = "absence", Scope.UNIT, {"first": _DATE, "last": _DATE}
+    ABSENCE_ENDED = "absence-ended", Scope.UNIT, {"first": _DATE, "last": _DATE}
+
     scope: Scope
     fields: Mapping[str, re.Pattern[str]]
 

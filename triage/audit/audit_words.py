@@ -65,6 +65,12 @@ ACTIONS = {
     Action.UNIT_KEY_RENEWED: _l("Byttet enhetens nøkkel"),
     Action.CASES_REKEYED: _l("Låste sakene om til den nye nøkkelen"),
     Action.PICTURE_TAKEN: _l("Tok ut situasjonsbildet"),
+    Action.PROFILE_SAVED: _l("Endret kortet sitt"),
+    Action.PROFILE_APPROVED: _l("Godkjente et kort"),
+    Action.PROFILE_REFUSED: _l("Sa nei til et kort"),
+    Action.PROFILE_WITHDRAWN: _l("Tok ned et kort"),
+    Action.ABSENCE: _l("Meldte fravær"),
+    Action.ABSENCE_ENDED: _l("Tok bort fravær"),
 }
 
 

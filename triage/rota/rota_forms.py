@@ -52,7 +52,11 @@ def shift(form: Mapping[str, str], now: dt.datetime, zone: ZoneInfo) -> ShiftFor
     """``date``, ``opens``, ``closes`` (at or before ``opens``: after midnight) and ``least``."""
     errors: Errors = {}
     today = now.astimezone(zone).date()
-    date, opens, closes = _date(form, "date"), _time(form, "opens"), _time(form, "closes")
+    date, opens, closes = (
+        _date(form, "date"),
+        clock_field(form, "opens"),
+        clock_field(form, "closes"),
+    )
     least = _whole(form.get("least", ""))
     if date is None:
         errors["date"] = _("Velg en dato.")
@@ -80,7 +84,7 @@ def shift(form: Mapping[str, str], now: dt.datetime, zone: ZoneInfo) -> ShiftFor
 
 def stay(form: Mapping[str, str], now: dt.datetime, zone: ZoneInfo) -> ShiftForm:
     """``until`` is the next time that the clock shows it."""
-    until = _time(form, "until")
+    until = clock_field(form, "until")
     if until is None:
         return ShiftForm(errors={"until": _("Skriv et klokkeslett, for eksempel 23:00.")})
     today = now.astimezone(zone).date()
@@ -157,7 +161,7 @@ def _date(form: Mapping[str, str], name: str) -> dt.date | None:
         return None
 
 
-def _time(form: Mapping[str, str], name: str) -> dt.time | None:
+def clock_field(form: Mapping[str, str], name: str) -> dt.time | None:
     """Whole minutes, as ``18:00``, ``18.00``, ``1800`` or ``18``; ``24:00`` is midnight."""
     typed = form.get(name, "").strip().replace(".", ":")
     # A telephone's keys for digits have no colon.
