@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from flask_babel import gettext as _
@@ -17,13 +19,55 @@ LONGEST_TEXT = 20_000
 """Characters."""
 DANGERS = ("yes", "no", "unsure")
 URGENCIES = ("now", "soon", "whenever")
+TALK_CONTACTS = ("here", "meet", "call", "text")
+"""How a young person wants to talk, what stands when nothing was chosen first."""
+PARENT_CONTACTS = ("call", "here")
+CALLED = frozenset({"call", "text"})
+SPOKEN = ("nb", "en", "pl", "uk", "ar", "so", "ckb", "lt", "sq", "ti", "fa-AF", "ro", "ru", "tr")
+"""The languages that a parent chooses from."""
 _LONGEST_ID = 64
+_LONGEST_LINE = 300
+_SET_APART = frozenset("()./")
+_DIALLED = re.compile(r"\+?[0-9]{8,15}")
 
 
-def _writing(form: Form, field: Field) -> None:  # noqa: ARG001 (WTForms calls it so)
-    text = field.data
-    if is_blank(text):
+def dialled(number: str) -> str:
+    """A number as it is dialled: Latin digits in any script's place, and a plus if there is one."""
+    plain = "".join(
+        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
+        for sign in unicodedata.normalize("NFKC", number)
+        # Hyphens of every kind, and what turns the direction of a line.
+        if unicodedata.category(sign) not in ("Pd", "Cf", "Zs") and sign not in _SET_APART
+    )
+    return "+" + plain[2:] if plain.startswith("00") else plain
+
+
+def _number(form: Form, field: Field) -> None:
+    wants = form["contact"].data or (PARENT_CONTACTS if isinstance(form, ParentForm) else ("",))[0]
+    if wants not in CALLED:
+        return
+    if is_blank(field.data or ""):
+        raise ValidationError(_("Skriv nummeret vi skal ringe."))
+    if not _DIALLED.fullmatch(dialled(field.data)):
+        raise ValidationError(_("Skriv et telefonnummer med minst åtte siffer."))
+
+
+def _line(form: Form, field: Field) -> None:  # noqa: ARG001
+    if len(field.data or "") > _LONGEST_LINE:
+        raise ValidationError(
+            _("Skriv litt kortere. Det er plass til %(most)s tegn.", most=_LONGEST_LINE)
+        )
+    _whole(field.data or "")
+
+
+def _writing(form: Form, field: Field) -> None:
+    if is_blank(field.data):
         raise ValidationError(_("Skriv noe her."))
+    _fits(form, field)
+
+
+def _fits(form: Form, field: Field) -> None:  # noqa: ARG001 (WTForms calls it so)
+    text = field.data or ""
     if len(text) > LONGEST_TEXT:
         raise ValidationError(
             _(
@@ -32,6 +76,10 @@ def _writing(form: Form, field: Field) -> None:  # noqa: ARG001 (WTForms calls i
                 have=len(text),
             )
         )
+    _whole(text)
+
+
+def _whole(text: str) -> None:
     # A browser that sends another charset than the page's has its letters replaced on the way.
     if "\ufffd" in text:
         raise ValidationError(_("Noen tegn kom ikke fram slik de skulle. Se over teksten."))
@@ -73,35 +121,70 @@ class TextField(StringField):
         return self.data or ""
 
 
-class TipForm(Form):
-    """Danger and text; everything else may be left out."""
+class CaseForm(Form):
+    """What every lane asks for. Everything may be left out but what a lane's own form needs."""
 
     danger = TextField(filters=[_short], validators=[_OneOf(DANGERS)])
-    text = TextField(filters=[tidy], validators=[_writing])
+    text = TextField(filters=[tidy], validators=[_fits])
     topic = TextField(filters=[_short])
     urgency = TextField(filters=[_short], validators=[_OneOf(URGENCIES)])
-    place = TextField(filters=[_short])
     readers = SelectMultipleField(validate_choice=False)
     no_code = BooleanField()
 
-    def check(self, municipality: Municipality) -> bool:
-        """Validate against what the municipality's file offers."""
+    def check(self, municipality: Municipality, choices: Sequence[Units]) -> bool:
+        """Validate against what the municipality's file offers; ``choices`` are who may read."""
         return self.validate(
             {
                 "topic": [_OneOf(municipality.topic_ids)],
-                "place": [_OneOf(municipality.place_ids)],
-                "readers": [_Choice(municipality.choices_of_readers)],
+                "readers": [_Choice(choices)],
+                **self.checked_by(municipality),
             }
         )
 
+    def checked_by(self, municipality: Municipality) -> dict[str, list[_OneOf]]:  # noqa: ARG002
+        """What else must be one of the file's, by field."""
+        return {}
+
+    def ticked(self) -> dict[str, str]:
+        """What was chosen, of a lane's own fields; those that are empty too."""
+        return {}
+
     def facts(self) -> dict[str, str]:
-        """What was ticked. An unanswered danger question is a "don't know"."""
-        return {
+        """What was ticked, as it is sealed. An unanswered danger question is a "don't know". What a
+        lane alone asks for is there only where it was answered."""
+        usual = {
             "danger": self.danger.said or "unsure",
             "topic": self.topic.said,
             "urgency": self.urgency.said,
-            "place": self.place.said,
+            "place": self.place_id(),
         }
+        return {**usual, **{name: said for name, said in self.ticked().items() if said}}
+
+    def words(self) -> dict[str, str]:
+        """What was written, as it is sealed; the number to call apart."""
+        return {"text": self.text.said}
+
+    def place_id(self) -> str:
+        return ""
+
+    def about_adult(self) -> str:
+        """The adult whom a complaint is about."""
+        return ""
+
+    def spoken_language(self) -> str:
+        """The language that the sender wants to be called in, where it was said."""
+        return ""
+
+    def number_to_call(self) -> str:
+        return ""
+
+    def carried(self) -> list[tuple[str, str]]:
+        """Every field that something stands in, by name, but for the readers."""
+        return [
+            (field.name, "y" if field.data is True else str(field.data))
+            for field in self
+            if field.name != "readers" and field.data
+        ]
 
     def units(self) -> frozenset[str]:
         """The units that were chosen to read; none when nothing was chosen."""
@@ -110,8 +193,84 @@ class TipForm(Form):
     def sent(self, units: Iterable[str]) -> bytes:
         """All that was written and ticked, as bytes that are equal when it is. ``units`` are
         those who may read."""
-        whole = {**self.facts(), "text": self.text.said, "no_code": self.no_code.data}
-        return json.dumps({**whole, "readers": sorted(units)}, sort_keys=True).encode()
+        whole = {"danger": "unsure", **dict(self.carried()), "readers": sorted(units)}
+        return json.dumps(whole, sort_keys=True).encode()
+
+
+class TipForm(CaseForm):
+    """Danger and text; everything else may be left out. ``adult`` is whom a complaint is about,
+    ``job`` that it is written as part of the sender's job."""
+
+    text = TextField(filters=[tidy], validators=[_writing])
+    place = TextField(filters=[_short])
+    adult = TextField(filters=[_short])
+    job = BooleanField()
+
+    def checked_by(self, municipality: Municipality) -> dict[str, list[_OneOf]]:
+        known = (adult.id for adult in municipality.adults)
+        return {"place": [_OneOf(municipality.place_ids)], "adult": [_OneOf(known)]}
+
+    def ticked(self) -> dict[str, str]:
+        return {"adult": self.about_adult(), "job": "yes" if self.job.data else ""}
+
+    def place_id(self) -> str:
+        return self.place.said
+
+    def about_adult(self) -> str:
+        """Only where the complaint is about an adult at all: else a slip of the finger would keep
+        somebody from reading."""
+        return self.adult.said if self.topic.said == "adult_conduct" else ""
+
+
+class TalkForm(CaseForm):
+    """A talk with an adult. Nothing must be filled in but the number, where they are to call."""
+
+    contact = TextField(filters=[_short], validators=[_OneOf(TALK_CONTACTS)])
+    number = TextField(filters=[tidy], validators=[_number])
+    when = TextField(filters=[tidy], validators=[_line])
+    home = BooleanField()
+
+    def ticked(self) -> dict[str, str]:
+        return {
+            "contact": self.contact.said or TALK_CONTACTS[0],
+            "home": "yes" if self.home.data else "",
+        }
+
+    def words(self) -> dict[str, str]:
+        return {"text": self.text.said, "when": self.when.said}
+
+    def number_to_call(self) -> str:
+        return dialled(self.number.said) if self.contact.said in CALLED else ""
+
+
+class ParentForm(CaseForm):
+    """A parent who asks to be called, or to be answered here."""
+
+    contact = TextField(filters=[_short], validators=[_OneOf(PARENT_CONTACTS)])
+    number = TextField(filters=[tidy], validators=[_number])
+    when = TextField(filters=[tidy], validators=[_line])
+    spoken = TextField(filters=[_short])
+    interpreter = BooleanField()
+
+    def checked_by(self, municipality: Municipality) -> dict[str, list[_OneOf]]:  # noqa: ARG002
+        return {"spoken": [_OneOf(SPOKEN)]}
+
+    def ticked(self) -> dict[str, str]:
+        return {
+            "contact": self.contact.said or PARENT_CONTACTS[0],
+            "spoken": self.spoken.said,
+            "interpreter": "yes" if self.interpreter.data else "",
+        }
+
+    def words(self) -> dict[str, str]:
+        return {"text": self.text.said, "when": self.when.said}
+
+    def spoken_language(self) -> str:
+        return self.spoken.said
+
+    def number_to_call(self) -> str:
+        wanted = self.contact.said or PARENT_CONTACTS[0]
+        return dialled(self.number.said) if wanted in CALLED else ""
 
 
 class MoreForm(Form):

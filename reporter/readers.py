@@ -78,11 +78,11 @@ def offered(
 def listed(
     units: Iterable[str], municipality: Municipality, tag: str, *, begins: bool = False
 ) -> Markup:
-    """The units' names in a sentence: "ungdomsteamet og politikontakten". One that they begin
-    has the first as the file writes it."""
+    """The names of units and adults in a sentence: "ungdomsteamet og politikontakten". One that
+    they begin has the first as the file writes it."""
     names = []
     for place, unit in enumerate(units):
-        said, spoken = text(municipality.units[unit].name, tag)
+        said, spoken = text(municipality.called(unit), tag)
         name = said if begins and place == 0 else _inside(said)
         span = "{1}" if spoken == tag else '<span lang="{0}">{1}</span>'
         names.append(Markup(span).format(spoken, name))  # noqa: S704 (ours)

@@ -15,6 +15,7 @@ from reporter.promises import Outlook
 from reporter.rate_limits import Limits, TooMany
 from reporter.readers import never_sooner
 from reporter.tickets import BadTicket, Tickets, Visit
+from sifra.adults import Adult
 from sifra.case_store import CaseStore
 from sifra.clock import Clock
 from sifra.database import StoreUnavailable
@@ -38,6 +39,8 @@ class _Rules:
     """The contact rules with the rota as it was at ``read_at`` (Unix seconds), and what they
     have come to since."""
 
+    place: Municipality
+    """With what the adults say of themselves."""
     book: RuleBook
     duty: Duty
     read_at: int
@@ -80,9 +83,7 @@ class Site:
     def routing(self, facts: Facts) -> Routing:
         """What the contact rules give now. Where the rota cannot be read, nothing is promised."""
         now = self.clock.now()
-        rules = self._rules
-        if rules is None or not 0 <= now - rules.read_at < _ROTA_KEPT:
-            rules = self._rules = self._read_rules(now)
+        rules = self._ruled(now)
         # Hours change at whole minutes: within one, the same facts come to the same.
         asked = (facts, now // 60)
         routing = rules.decided.get(asked)
@@ -98,11 +99,20 @@ class Site:
             return usual
         return never_sooner(self.routing(replace(facts, readers=tuple(readers))), usual)
 
+    def adults(self) -> tuple[Adult, ...]:
+        """The trusted adults, as their approved profiles have them, some seconds ago."""
+        return self._ruled(self.clock.now()).place.adults
+
+    def rule_book(self) -> RuleBook:
+        """The contact rules with the rota and the profiles, as they were some seconds ago."""
+        return self._ruled(self.clock.now()).book
+
     def cards(self) -> frozenset[str]:
-        """The units that a key card is stored for, as it was some seconds ago."""
+        """The units and adults that a key card is stored for, as it was some seconds ago."""
         now, kept = self.clock.now(), self._cards
         if kept is None or not 0 <= now - kept[0] < _ROTA_KEPT:
-            kept = self._cards = (now, self.store.card_holders(self.municipality.units))
+            holders = self.store.card_holders(_holders(self.municipality))
+            kept = self._cards = (now, holders)
         return kept[1]
 
     def to_choose(self) -> frozenset[str]:
@@ -118,17 +128,27 @@ class Site:
         """One has turned out to be gone."""
         self._cards = None
 
+    def _ruled(self, now: int) -> _Rules:
+        rules = self._rules
+        if rules is None or not 0 <= now - rules.read_at < _ROTA_KEPT:
+            rules = self._rules = self._read_rules(now)
+        return rules
+
     def _read_rules(self, now: int) -> _Rules:
-        units = frozenset(self.municipality.units)
+        holders, before = _holders(self.municipality), self._rules
+        place = before.place if before else self.municipality
         try:
-            duty = self.rota.duty(now, self.municipality.zone, units)
+            duty = self.rota.duty(now, self.municipality.zone, holders)
+            profiles, unsigned = self.store.profiles(self.settings.verifier)
+            place = self.municipality.with_profiles(profiles)
+            if unsigned:
+                current_app.logger.error("profiles nobody signed: %s", ", ".join(unsigned))
         except StoreUnavailable as fault:
             log_unavailable(current_app, fault)
-            duty = Duty(silent=units)
-        before = self._rules
-        same = before is not None and before.duty == duty
-        book = before.book if before and same else self.municipality.rule_book(duty)
-        return _Rules(book, duty, now)
+            duty = Duty(silent=holders)
+        if before is not None and before.duty == duty and before.place.adults == place.adults:
+            return _Rules(before.place, before.book, duty, now)
+        return _Rules(place, place.rule_book(duty), duty, now)
 
     @contextmanager
     def stretching(self) -> Iterator[None]:
@@ -145,6 +165,11 @@ class Site:
         """One derivation at a time. TooMany as :meth:`stretching`."""
         with self.stretching():
             return keys(secret, self.settings.pepper)
+
+
+def _holders(municipality: Municipality) -> frozenset[str]:
+    """Whom a case can be sealed for."""
+    return frozenset((*municipality.units, *(adult.id for adult in municipality.adults)))
 
 
 def site() -> Site:

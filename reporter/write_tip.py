@@ -1,34 +1,19 @@
-"""A tip: written, looked over, sealed and sent."""
+"""A tip: what somebody has seen, heard or is afraid of."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from http import HTTPStatus
-
-from flask import Blueprint, current_app, g, make_response, render_template, request
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
-from reporter import dangers, review
-from reporter.forms import CodeForm, TipForm
-from reporter.promises import Outlook, kept, told
-from reporter.rate_limits import TooMany
-from reporter.readers import chosen, named
-from reporter.site import begin_anew, begin_visit, carry, ended_page, site, was_ended
-from reporter.tickets import BadTicket, Receipt, Visit
-from sifra import conversation, return_code
-from sifra.case_store import Clear, State, hour_of
-from sifra.database import Conflict, StoreUnavailable
-from sifra.key_cards import KeyCardError, NoKeyCard
-from sifra.promise_rows import Promise
-from sifra.return_code import CodeError
-from sifra.routing import Facts, Routing
-from sifra.web.errors import error_page, log_unavailable
+from reporter import dangers, sending
+from reporter.forms import CaseForm, TipForm
+from reporter.lanes import Lane
+from reporter.promises import Outlook, told
+from reporter.site import carry, site
+from sifra.routing import Facts
 
 pages = Blueprint("write_tip", __name__)
 
-_RETRY_SECONDS = 120
 _HERE = "(the token)"
 
 
@@ -52,152 +37,20 @@ def form() -> str:
 
 @pages.post("/tip")
 def take() -> ResponseReturnValue:
-    """``step`` is ``review``, ``edit``, ``send`` or ``kept``."""
-    step = request.form.get("step")
-    if step == "kept":
-        return _kept()
-    tip = TipForm(request.form)
-    visit, known = begin_visit()
-    try:
-        content = tip.sent(review.units(tip))
-        ended = site().tickets.ended_mark(visit)
-        sent = site().tickets.sent_mark(visit, content)
-        made = site().store.spent_among(ended, sent)
-        if ended in made:
-            return ended_page(), HTTPStatus.GONE
-        if not visit.is_fresh(site().clock.now()):
-            if sent in made:
-                return render_template("already_sent.html")
-            visit, known = begin_anew(visit), False
-        if not tip.check(site().municipality):
-            return _form_page(tip), HTTPStatus.UNPROCESSABLE_ENTITY
-        if step == "edit":
-            return _form_page(tip)
-        if step != "send":
-            return review.page(tip, visit)
-        promised, stands = review.given(tip, visit)
-        if not known or not (stands or sent in made):
-            late = _("Siden har ligget en stund. Trykk «Send» en gang til.")
-            return review.page(tip, visit, late)
-        return _send(tip, visit, content, None if sent in made else sent, promised)
-    except NoKeyCard as fault:
-        return _without_card(tip, visit, fault)
-    except TooMany as wait:
-        return _again(tip, HTTPStatus.TOO_MANY_REQUESTS, wait.seconds)
-    except (StoreUnavailable, KeyCardError) as fault:
-        log_unavailable(current_app, fault)
-        return _again(tip, HTTPStatus.SERVICE_UNAVAILABLE, _RETRY_SECONDS)
+    """``step`` as in :func:`sending.take`."""
+    return sending.take(_lane)
 
 
-def _send(
-    tip: TipForm, visit: Visit, content: bytes, mark: bytes | None, promised: int | None
-) -> str:
-    """Seal and store under ``mark``, unless the visit has sent this very content before.
-    ``promised`` is what the review said."""
-    secret = None
-    if not tip.no_code.data:
-        secret = return_code.drawn_from(site().tickets.code_seed(visit, content))
-    units = review.chosen_units(tip)
-    if mark is None:
-        return _sent_page(visit, secret, promised, units)
-    site().limits.admit("send")
-    words = review.danger_words(tip)
-    routing = site().routing_for(review.facts(tip, words), units)
-    hour = hour_of(routing.at.timestamp())
-    promise = kept(Promise.of(routing, hour, danger_words=bool(words)), promised)
-    # Made first, sent after: deriving the key empties the processor's caches of all else.
-    page = _sent_page(visit, secret, promise.promised, routing.readers)
-    try:
-        _deposit(tip, secret, mark, visit.forgotten, routing, promise)
-    except Conflict:
-        # The same form, sent twice at once: the other one has stored it.
-        current_app.logger.info("a form was sent twice")
-    return page
-
-
-def _deposit(
-    tip: TipForm,
-    secret: int | None,
-    mark: bytes,
-    forgotten: int,
-    routing: Routing,
-    promise: Promise,
-) -> None:
+def _lane() -> Lane:
     here = site()
-    hour = hour_of(routing.at.timestamp())
-    facts = {**tip.facts(), "language": g.lang}
-    readers = here.store.public_keys(routing.readers, here.settings.verifier)
-    slot = here.store.reserve()
-    code = None if secret is None else here.code_keys(secret)
-    sealed = conversation.begin(
-        {**facts, "text": tip.text.said, "hour": hour},
-        {**facts, "excerpt": conversation.excerpt(tip.text.said), "code": "yes" if code else "no"},
-        readers,
-        code.sender_key if code else None,
-        slot,
+    return Lane(
+        id="tip",
+        form=TipForm,
+        action=f"/{g.lang}/tip",
+        page=_form_page,
+        choices=here.municipality.choices_of_readers,
+        routing=here.routing_for,
     )
-    clear = Clear(
-        id=sealed.id,
-        lane="tip",
-        state=State.NEW,
-        received=hour,
-        read_by=promise.read_by,
-        promised=promise.promised,
-        retention_days=here.municipality.retention.days,
-    )
-    counted = here.counting.event(
-        routing.at,
-        current_app.logger,
-        lane=clear.lane,
-        topic=facts["topic"],
-        place=facts["place"],
-        tag=g.lang,
-    )
-    lookup_id = code.lookup_id if code else None
-    here.store.deposit(clear, sealed, lookup_id, mark, forgotten, promise.asked, counted)
-
-
-def _kept() -> ResponseReturnValue:
-    """The sender has kept the code: the form gives nothing back from now on."""
-    here, typed = site(), CodeForm(request.form)
-    now = here.clock.now()
-    try:
-        receipt = here.tickets.read_receipt(request.form.get("ticket", ""), now)
-    except BadTicket:
-        return ended_page(), HTTPStatus.GONE
-    try:
-        return _keep(typed, receipt)
-    except StoreUnavailable as fault:
-        # Whether the form was ended cannot be told now, so the code is not shown.
-        log_unavailable(current_app, fault)
-        return error_page(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            _("Siden virker ikke akkurat nå"),
-            _("Det du sendte, er kommet fram. Prøv igjen om litt."),
-        )
-
-
-def _keep(typed: CodeForm, receipt: Receipt) -> ResponseReturnValue:
-    here, visit, secret = site(), receipt.visit, receipt.secret
-    now, choices = here.clock.now(), here.municipality.choices_of_readers
-    if was_ended(visit) or not visit.is_fresh(now):
-        return ended_page(), HTTPStatus.GONE
-    if typed.code.said:
-        try:
-            is_right = return_code.parse(typed.code.said) == secret
-        except CodeError:
-            is_right = False
-        if not is_right:
-            carry(visit)
-            error = _("Dette er ikke den samme koden. Se på koden over, og prøv igjen.")
-            said = chosen(named(request.form.getlist("readers")), choices) or choices[0]
-            page = _sent_page(visit, secret, receipt.promised, said, typed.code.said, error)
-            return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    here.store.spend(here.tickets.ended_mark(visit), visit.forgotten, now)
-    response = make_response(render_template("kept.html"))
-    # Pages that the browser keeps whole for Back are forgotten too, the text in them included.
-    response.headers["Clear-Site-Data"] = '"cache"'
-    return response
 
 
 def _outlook() -> Outlook:
@@ -207,62 +60,7 @@ def _outlook() -> Outlook:
     return Outlook(told(routing, here.municipality.zone, g.lang), lines, here.to_choose())
 
 
-def _form_page(tip: TipForm, outlook: Outlook | None = None) -> str:
+def _form_page(tip: CaseForm, outlook: Outlook | None = None) -> str:
     onward = 2 if request.query_string == b"1" else 1
     said, lines, _units = outlook or _outlook()
     return render_template("tip.html", form=tip, onward=onward, told=said, lines=lines)
-
-
-def _sent_page(
-    visit: Visit,
-    secret: int | None,
-    promised: int | None,
-    readers: Sequence[str],
-    typed: str = "",
-    error: str = "",
-) -> str:
-    if secret is None:
-        return render_template("sent_without_code.html", promised=promised, readers=readers)
-    return render_template(
-        "sent.html",
-        code=return_code.spell(secret, g.lang),
-        digits=return_code.as_digits(secret),
-        receipt=site().tickets.receipt(visit, secret, promised),
-        promised=promised,
-        readers=readers,
-        typed=typed,
-        error=error,
-    )
-
-
-def _without_card(tip: TipForm, visit: Visit, fault: NoKeyCard) -> ResponseReturnValue:
-    """A unit that was offered has lost its card since: whom to let read is asked again. Where it
-    is one of the usual readers, nothing can be sent."""
-    here = site()
-    here.forget_cards()
-    try:
-        left = here.cards()
-    except StoreUnavailable:
-        left = frozenset()
-    if {*here.municipality.default_readers} <= left:
-        current_app.logger.warning("%s", fault)
-        return review.choose_again(tip, visit), HTTPStatus.CONFLICT
-    log_unavailable(current_app, fault)
-    return _again(tip, HTTPStatus.SERVICE_UNAVAILABLE, _RETRY_SECONDS)
-
-
-def _again(tip: TipForm, status: HTTPStatus, seconds: int) -> Response:
-    """Not sent, and nothing lost: the text stays in the page, with a button to try again."""
-    lines = dangers.lines_to_show("yes", review.danger_words(tip), site().municipality)
-    minutes = -(-seconds // 60)
-    page = render_template(
-        "again.html",
-        form=tip,
-        lines=lines,
-        status=status,
-        minutes=minutes,
-        promises=request.form.getlist("promise"),
-    )
-    response = make_response(page, status)
-    response.headers["Retry-After"] = str(seconds)
-    return response
