@@ -28,7 +28,7 @@ from triage.handover import handover as handover_page
 from triage.handover import referral
 from triage.interpreter import case_interpreters, interpreting
 from triage.office import Office, office
-from triage.people import inviting, joining, profile, sign_in, staff, staff_keys
+from triage.people import inviting, joining, profile, renewing, sign_in, staff, staff_keys
 from triage.people.sessions import Sessions
 from triage.picture import picture as picture_page
 from triage.rota import rota as rota_page
@@ -94,6 +94,7 @@ def create_app(settings: TriageSettings) -> Flask:
         audit_page,
         staff,
         staff_keys,
+        renewing,
         inviting,
         joining,
         profile,

@@ -20,7 +20,7 @@ from sifra.return_code import LONGEST_TYPED, CodeError, as_digits, as_words
 from triage.keys import NewAccount, SignInRefused
 from triage.members import Member, for_members
 from triage.office import office
-from triage.people import invitations, sign_in_anew
+from triage.people import invitations, sign_in_anew, typed_words
 from triage.people.invitations import Invitation, Purpose
 from triage.people.sign_in import A_USERNAME, EVERYBODY, everybody, limiter
 from triage.permissions import Permission
@@ -133,16 +133,7 @@ def _invitation(*purposes: Purpose) -> tuple[Invitation | None, dict[str, str]]:
     try:
         found = invitations.find(office().staff, username, words, Clock().now(), *purposes)
     except CodeError as fault:
-        if fault.nearest:
-            said = _(
-                "«%(word)s» er ikke et av ordene våre. Mente du «%(nearest)s»?",
-                word=fault.word,
-                nearest=fault.nearest,
-            )
-        elif fault.word:
-            said = _("«%(word)s» er ikke et av ordene våre.", word=fault.word)
-        else:
-            said = _("Det skal være seks ord.")
+        said = typed_words.fault_said(fault, _("Det skal være seks ord."))
         return None, {"words": said}
     return (found, {}) if found else (None, {"form": _no_such_words()})
 
