@@ -7,7 +7,14 @@ import re
 from typing import Annotated
 
 from babel import localedata
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+)
 
 from sifra import references
 
@@ -83,6 +90,11 @@ def _time(value: object) -> object:
     return value
 
 
+def _written(time: dt.time) -> str:
+    """As :func:`_time` reads it."""
+    return "24:00" if time == dt.time.max else f"{time:%H:%M}"
+
+
 Words = Annotated[dict[str, str], AfterValidator(_has_source)]
 """A text by language; ``nb`` must be there, and stands in where another is missing."""
 
@@ -93,7 +105,9 @@ TopicOrNone = Annotated[str, AfterValidator(_topic_or_none)]
 Language = Annotated[str, AfterValidator(_language)]
 """One that people write or read in, whether the pages have it or not."""
 Number = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ]{1,14}$")]
-Time = Annotated[dt.time, BeforeValidator(_time)]
+Time = Annotated[
+    dt.time, BeforeValidator(_time), PlainSerializer(_written, return_type=str, when_used="json")
+]
 Name = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
 
