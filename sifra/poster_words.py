@@ -33,13 +33,14 @@ AUDIENCES: Mapping[str, Audience] = {
 
 @dataclass(frozen=True, slots=True)
 class PosterWords:
-    """``about`` says what it is, the most telling line first; ``honest`` what it cannot do."""
+    """``about`` says what it is, the most telling line first; ``honest`` what it cannot do;
+    ``ring`` stands above the numbers."""
 
     headline: str
     about: tuple[str, ...]
     honest: tuple[str, ...]
     scan: str
-    danger: str
+    ring: str
 
 
 def poster_words(audience: str, tag: str) -> PosterWords:
@@ -49,9 +50,10 @@ def poster_words(audience: str, tag: str) -> PosterWords:
         _("Ikke bruk skolens PC eller nett. Skolen kan se hvilke sider du er på."),
         _("Vi lagrer ikke hvem du er. Men det du skriver, kan røpe deg."),
     )
+    ring = _("Er noen i fare nå? Ring.")
     if audience == "school":
         headline = _("Si fra, uten å si hvem du er")
-        about = (
+        about: tuple[str, ...] = (
             _("Her kan du skrive til voksne som hjelper unge. Vi spør ikke hvem du er."),
             _("Du kan få en kode og lese svaret etterpå."),
         )
@@ -69,10 +71,5 @@ def poster_words(audience: str, tag: str) -> PosterWords:
             _("Du kan be om å bli ringt, og om tolk."),
         )
         honest = (_("Du kan lese alt uten å si hvem du er. Vil du bli ringt, må vi ha et nummer."),)
-    return PosterWords(
-        headline,
-        about,
-        honest,
-        scan=_("Skann koden, eller skriv adressen:"),
-        danger=_("Er noen i fare nå? Ring."),
-    )
+        ring = _("Disse svarer hele døgnet.")
+    return PosterWords(headline, about, honest, _("Skann koden, eller skriv adressen:"), ring)

@@ -30,6 +30,8 @@ from babel.messages.pofile import PoFileError, read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES: dict[str, tuple[str, ...]] = {"reporter": ("en", "ar"), "triage": ("en",)}
 SHARED = "sifra"
+PUBLIC_ALONE = "poster_words.py"
+"""The one file of the shared core whose words are only of the public site's catalogue."""
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)|\{(\w+)\}")
 
@@ -52,6 +54,8 @@ def texts_of(site: str, root: Path = ROOT) -> Catalog:
             strip_comment_tags=True,
         )
         for path, line, text, comments, context in found:
+            if room == SHARED and path == PUBLIC_ALONE and site != "reporter":
+                continue
             place = (f"{room}/{path}", line)
             template.add(text, locations=[place], auto_comments=comments, context=context)
     return template

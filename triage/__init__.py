@@ -22,7 +22,7 @@ from triage import kept, members, wording
 
 # A page module is called like its package; under its own name here it would hide the package.
 from triage.audit import audit as audit_page
-from triage.cases import assigning, case, export, notes
+from triage.cases import assigning, case, export, meeting, notes
 from triage.finding import incidents, queue, search
 from triage.handover import handover as handover_page
 from triage.handover import referral
@@ -31,6 +31,7 @@ from triage.office import Office, office
 from triage.people import inviting, joining, profile, renewing, sign_in, staff, staff_keys
 from triage.people.sessions import Sessions
 from triage.picture import picture as picture_page
+from triage.posters import posters
 from triage.rota import rota as rota_page
 from triage.rota import standing
 from triage.rules import coverage
@@ -80,6 +81,7 @@ def create_app(settings: TriageSettings) -> Flask:
     for part in (
         queue,
         case,
+        meeting,
         notes,
         assigning,
         handover_page,
@@ -98,6 +100,7 @@ def create_app(settings: TriageSettings) -> Flask:
         inviting,
         joining,
         profile,
+        posters,
     ):
         app.register_blueprint(part.pages)
     rota_page.install(app)

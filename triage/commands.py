@@ -29,6 +29,7 @@ from triage import checking, installing, keys, purging
 from triage.audit import audit_commands
 from triage.keys import NewAccount, SignInRefused
 from triage.permissions import ROLES
+from triage.posters import poster_commands
 from triage.rules import explaining, reckoning
 from triage.rules.explaining import YEARS
 from triage.stopping import stop_signal
@@ -57,6 +58,7 @@ def main() -> None:
 
 
 main.add_command(audit_commands.audit)
+main.add_command(poster_commands.poster)
 
 
 def _username(_: click.Context, __: click.Parameter, value: str) -> str:

@@ -75,6 +75,8 @@ POST /language                                        in    wait  yes   yes   ye
 GET  /picture                                         in    no    yes   yes   yes   no    no    no
 GET  /picture/counts.csv                              in    no    yes   yes   yes   no    no    no
 GET  /picture/print                                   in    no    yes   yes   yes   no    no    no
+GET  /posters                                         in    no    yes   yes   yes   no    no    no
+POST /posters                                         in    no    yes   yes   yes   no    no    no
 GET  /profile                                         in    yes   yes   yes   yes   yes   yes   yes
 GET  /profile/passphrase                              in    yes   yes   yes   yes   yes   yes   yes
 POST /profile/passphrase                              in    yes   yes   yes   yes   yes   yes   yes

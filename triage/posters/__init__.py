@@ -1,0 +1,1 @@
+"""Posters and pocket cards, with a code that leads to the public site."""
