@@ -82,6 +82,7 @@ def create_app(settings: TriageSettings) -> Flask:
         queue,
         case,
         meeting,
+        meeting,
         notes,
         assigning,
         handover_page,

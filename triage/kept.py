@@ -19,13 +19,14 @@ from sifra.database import StoreUnavailable
 from sifra.plain_text import tidy
 from sifra.sealing import SealError
 from sifra.web.quiet import where
+from triage.cases import offered_times
 from triage.members import current_member
 from triage.wording import case_name
 
 _WRITTEN = re.compile(r"text(-[0-9]{1,6})?|note|said|reason|translation")
 """An answer, or an interpreter's translations by message; a note, or what was said by telephone;
 a hand-over's summary and why."""
-_PRESSED = ("save", "whom", "take", "off", "out")
+_PRESSED = ("save", "whom", "take", "off", "out", "outcome")
 _CHOSEN = (
     "seen",
     "was",
@@ -39,7 +40,7 @@ _CHOSEN = (
     "level",
     "on",
 )
-_SHORT = ("label", "into", "title")
+_SHORT = ("label", "into", "title", *offered_times.FIELDS)
 _BESIDE = (*_PRESSED, *_CHOSEN, *_SHORT)
 """What goes with it: without the button's own value, another button would be pressed."""
 

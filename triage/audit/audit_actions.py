@@ -41,8 +41,14 @@ class Action(StrEnum):
     """``message`` is the place in the conversation that the deed was to take, from 0."""
     ANSWER = "answer", Scope.CASE, {"message": _NUMBER}
     CLOSE = "close", Scope.CASE, {"message": _NUMBER}
+    CLOSE_FIXED = "close-fixed", Scope.CASE, {"message": _NUMBER}
+    """Closed as mended, and the sender told so."""
     REOPEN = "reopen", Scope.CASE, {"message": _NUMBER}
     BULK_CLOSE = "bulk-close", Scope.CASE, {"message": _NUMBER, "reason": _NAME}
+    OFFER = "offer", Scope.CASE, {"message": _NUMBER}
+    """Offered times to meet."""
+    NUMBER_DELETED = "number-deleted", Scope.CASE, _NO_FIELDS
+    """The number to call, when it had been used. It goes with the case when that is closed."""
     SHIFT_PLANNED = "shift-planned", Scope.UNIT, {"joined": _NUMBER}
     """1 when they are on it. Its hours are not kept: who worked when is forgotten afterwards."""
     SHIFT_REMOVED = "shift-removed", Scope.UNIT, {"shift": _ID}

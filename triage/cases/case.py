@@ -38,6 +38,8 @@ _ENTERED = {
     Kind.CLOSED: Action.CLOSE,
     Kind.REOPENED: Action.REOPEN,
 }
+FIXED = {"outcome": "fixed"}
+"""What a case that is closed as mended holds: the sender is told, so it says no more."""
 
 
 @pages.get("/cases/<case_id>")
@@ -48,7 +50,7 @@ def show(member: Member, case_id: str) -> ResponseReturnValue:
 
 @pages.get(
     "/cases/<case_id>/<any(acknowledge, answer, close, reopen, notes, labels, level, 'follow-up',"
-    " told, phrase, assign, incident, enter):action>"
+    " told, phrase, assign, incident, enter, offer, called):action>"
 )
 @for_members(Permission.READ)
 def again(member: Member, case_id: str, action: str) -> ResponseReturnValue:  # noqa: ARG001
@@ -61,27 +63,36 @@ def again(member: Member, case_id: str, action: str) -> ResponseReturnValue:  # 
 @for_members(Permission.ANSWER)
 def act(member: Member, case_id: str, action: str) -> ResponseReturnValue:
     """``seen`` is how many messages the page showed: nobody acknowledges, answers or closes
-    what came after it. ``text`` and ``language`` are the answer's."""
+    what came after it. ``text`` and ``language`` are the answer's; ``outcome`` is ``fixed`` when
+    what was told of is mended."""
     kind = _ACTIONS[action]
     case = open_case(member, case_id)
     if seen_messages() != len(case.messages):
         return page(member, case, seen=seen_messages()), HTTPStatus.CONFLICT
     if not case.allows(kind):
         return page(member, case, error=_("Det går ikke nå.")), HTTPStatus.CONFLICT
-    body = {}
+    body: dict[str, str | int] = {}
+    entered = _ENTERED[kind]
+    if kind is Kind.CLOSED and (outcome := request.form.get("outcome")):
+        if outcome != "fixed" or not case.is_of_a_place:
+            return page(member, case, error=_("Det går ikke nå.")), HTTPStatus.CONFLICT
+        body, entered = dict(FIXED), Action.CLOSE_FIXED
     if kind is Kind.ANSWER:
-        body = {"text": tidy(request.form.get("text", "")), "language": answer_language(member)}
-        if error := _fault(body["text"]):
+        text = tidy(request.form.get("text", ""))
+        body = {"text": text, "language": answer_language(member)}
+        if error := _fault(text):
             return page(member, case, error=error), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        enter(_ENTERED[kind], member, case, message=len(case.messages))
+        enter(entered, member, case, message=len(case.messages))
         case.add(kind, body)
     except Conflict:
         return page(member, open_case(member, case_id), seen=seen_messages()), HTTPStatus.CONFLICT
     said = {
         Kind.READ: _("Saken er merket som lest."),
         Kind.ANSWER: _("Svaret er sendt."),
-        Kind.CLOSED: _("Saken er lukket."),
+        Kind.CLOSED: _("Saken er lukket som ordnet. Avsenderen får vite det.")
+        if body
+        else _("Saken er lukket."),
         Kind.REOPENED: _("Saken er åpnet igjen."),
     }
     return done(member, case_id, said[kind], *(("text",) if kind is Kind.ANSWER else ()))

@@ -81,10 +81,11 @@ class Line:
 
     @property
     def needs_interpreter(self) -> bool:
-        """Nobody of the unit reads the sender's language."""
+        """Nobody of the unit reads the sender's language, or they asked for an interpreter."""
         is_over = self.case.clear.state in (State.CLOSED, State.WITHDRAWN)
-        told = (self.summary or {}).get("language")
-        return not is_over and needs_interpreter(told, self.unit)
+        told = self.summary or {}
+        asked = told.get("interpreter") == "yes"
+        return not is_over and (asked or needs_interpreter(told.get("language"), self.unit))
 
     @property
     def late(self) -> bool:
@@ -159,6 +160,11 @@ class OpenCase:
     def can_come_back(self) -> bool:
         """The sender has a way to read an answer."""
         return ("answer-key", SENDER) in self.case.sealed.wraps
+
+    @property
+    def is_of_a_place(self) -> bool:
+        """It tells of an unsafe place and of nobody: what is wrong there can be mended."""
+        return self.messages[0].body.get("topic") == "place"
 
     def allows(self, kind: Kind) -> bool:
         if (

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from sifra.plain_text import is_blank, tidy
 from sifra.sealing import Kind
 from triage.audit.audit_log import Action
-from triage.cases import assignments, case_notes
+from triage.cases import assignments, case_notes, contact, offered_times
 from triage.cases.case_files import OpenCase, open_case
 from triage.cases.case_log import enter as enter
 from triage.finding import incident_files
@@ -24,8 +24,8 @@ from triage.permissions import Permission
 LONGEST_ANSWER = 10_000
 """Characters."""
 
-_WRITTEN = ("text", "note", "said", "label", "title")
-"""The fields of the page that words are written in."""
+_WRITTEN = ("text", "note", "said", "label", "title", *offered_times.FIELDS)
+"""The fields of the page that words, or times to offer, are written in."""
 _EMERGENCY = ("police_emergency", "ambulance")
 
 
@@ -73,6 +73,7 @@ def page(
         languages_offered=office().municipality.languages,
         longest=LONGEST_ANSWER,
         errors=errors or {},
+        **contact.shown(case),
         **case_notes.shown(member, case),
         **assignments.shown(member, case),
         **incident_files.shown(member, case),
