@@ -82,7 +82,6 @@ def create_app(settings: TriageSettings) -> Flask:
         queue,
         case,
         meeting,
-        meeting,
         notes,
         assigning,
         handover_page,

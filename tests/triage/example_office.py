@@ -23,7 +23,7 @@ from sifra.database import create_file, open_engine, writing
 from sifra.duty_store import WORKER
 from sifra.erasure import ErasureKeys
 from sifra.promise_rows import Promise
-from sifra.sealing import new_key
+from sifra.sealing import Kind, new_key
 from sifra.settings import Home, TriageSettings
 from triage import keys, staff_tables
 from triage.keys import KeyCost, NewAccount
@@ -81,13 +81,17 @@ class Installation:
         readers: tuple[str, ...] = ("youth_team",),
         with_code: bool = True,
         language: str = "nb",
+        lane: str = "tip",
+        number: str = "",
+        when: str = "",
         **facts: str,
     ) -> tuple[str, bytes]:
-        """Send a tip; its id and the sender's key."""
+        """Send a tip, or what ``lane`` says; its id and the sender's key."""
         told = {"danger": "no", "topic": "", "urgency": "", "place": "", **facts}
         sender_key = new_key()
+        slot = self.store.reserve() if number else None
         sealed = conversation.begin(
-            {**told, "text": text, "language": language, "hour": received},
+            {**told, "text": text, "when": when, "language": language, "hour": received},
             {
                 **told,
                 "language": language,
@@ -96,11 +100,12 @@ class Installation:
             },
             self.store.public_keys(readers, self.settings.verifier),
             sender_key if with_code else None,
+            contact=(number, slot) if slot else None,
         )
         promised = read_by if promised is None and read_by != received else promised
-        clear = Clear(sealed.id, "tip", State.NEW, received, read_by, 180, promised)
+        clear = Clear(sealed.id, lane, State.NEW, received, read_by, 180, promised)
         lookup_id = new_key()[:16] if with_code else None
-        self.store.deposit(clear, sealed, lookup_id, new_key(), NOW, asked)
+        self.store.deposit(clear, sealed, lookup_id, new_key(), NOW, asked, contact=slot)
         return sealed.id, sender_key
 
     def stored(self, case_id: str) -> StoredCase:
@@ -128,6 +133,12 @@ class Installation:
         unread = self.stored(case_id).clear.state is State.NEW
         state = State.NEW if unread else State.MORE
         self.store.add(view.more(body, publics), state, promise=promise)
+
+    def picks(self, case_id: str, sender_key: bytes, offered: int, time: str) -> None:
+        """What the sender says to an offer; no time when none suits."""
+        body: dict[str, str | int] = {"offered": offered, "time": time, "hour": NOW}
+        addition = self.sender(case_id, sender_key).says(Kind.PICKED, body)
+        self.store.add(addition, State.MORE)
 
     def withdraws(self, case_id: str, sender_key: bytes) -> None:
         self.store.end_access(self.sender(case_id, sender_key).withdrawn({"hour": NOW}), 14, NOW)
