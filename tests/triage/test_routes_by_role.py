@@ -111,6 +111,8 @@ GET  /staff/leave                                     in    no    no    no    ye
 POST /staff/leave                                     in    no    no    no    yes   no    no    yes
 GET  /staff/let-in                                    in    no    no    no    yes   no    no    no
 POST /staff/let-in                                    in    no    no    no    yes   no    no    no
+GET  /staff/open-key                                  in    no    no    no    404   no    no    no
+POST /staff/open-key                                  in    no    no    no    404   no    no    no
 GET  /staff/pass-on                                   in    no    404   404   404   no    no    no
 POST /staff/pass-on                                   in    no    404   404   404   no    no    no
 GET  /staff/picture                                   in    no    no    no    404   no    no    no
@@ -118,6 +120,7 @@ POST /staff/picture                                   in    no    no    no    40
 GET  /staff/person                                    in    no    no    no    yes   no    no    yes
 GET  /staff/renewal                                   in    404   404   404   404   404   404   404
 POST /staff/renewal/go-on                             in    no    404   404   404   no    no    no
+POST /staff/renewal/let-in                            in    no    404   404   404   no    no    no
 POST /staff/renewal/make                              in    no    404   404   404   no    no    no
 POST /staff/renewal/sign                              in    no    no    no    404   no    no    no
 GET  /staff/sessions                                  in    no    no    no    yes   no    no    yes

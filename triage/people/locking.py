@@ -45,6 +45,13 @@ def helping(place: Municipality, unit: str, mine: Collection[str]) -> tuple[str,
     return tuple(sorted(others))
 
 
+def is_covered(place: Municipality, unit: str, held: Collection[str]) -> bool:
+    """An adult's deputies read what is sent to the adult: one forgotten passphrase loses nothing.
+    ``held`` are the units and adults that somebody holds a key of."""
+    deputies = set(place.deputies(unit)) - {unit} if place.adult(unit) is not None else set()
+    return bool(deputies & set(held))
+
+
 @dataclass(frozen=True)
 class Locking:
     """By somebody who holds ``privates`` of ``unit``, the next key first, and ``others`` of the

@@ -11,7 +11,7 @@ from sifra.database import StoreUnavailable, open_engine, reading
 from sifra.key_cards import PICTURE
 from sifra.key_pins import KeyPins
 from sifra.settings import TriageSettings
-from triage.people import people, unit_renewal
+from triage.people import locking, opening, people, unit_renewal
 from triage.staff_tables import unit_keys
 
 
@@ -39,8 +39,9 @@ def warnings(settings: TriageSettings) -> Iterator[str]:
         found = people.everybody(staff)
         if sum(one.leads and one.let_in for one in found) == 1:
             yield "accounts: there is one leader; if they forget their passphrase, nobody is let in"
+        held = opening.held(staff)
         for unit, members in people.holders(found).items():
-            if len(members) == 1:
+            if len(members) == 1 and not locking.is_covered(settings.municipality, unit, held):
                 yield f"accounts: one account alone opens the cases of {unit}; let in a second"
         if not people.picture_is_held(staff):
             yield "accounts: nobody holds the picture's key; a leader makes it at /staff"
@@ -50,10 +51,16 @@ def warnings(settings: TriageSettings) -> Iterator[str]:
                 "compares their keys at /staff, or they are given no new key"
             )
         for renewal in unit_renewal.renewals(staff):
-            yield (
-                f"accounts: the key of {renewal.unit} is known to somebody who left; "
-                "a member of it goes on with the renewal at /staff"
-            )
+            if renewal.lost:
+                yield (
+                    f"accounts: the key of {renewal.unit} was lost, and there is a new one; who "
+                    "reads the same cases lets it in to those from before at /staff"
+                )
+            else:
+                yield (
+                    f"accounts: the key of {renewal.unit} is known to somebody who left; "
+                    "a member of it goes on with the renewal at /staff"
+                )
         lowest = KeyPins(settings.home.key_pins).lowest(settings.verifier)
         for card in CardStore(cases).cards():
             if card.holder != PICTURE and card.serial > max(1, lowest.get(card.holder, 0)):

@@ -175,7 +175,7 @@ def _helping(member: Member, found: Renewal) -> tuple[str, ...]:
     return locking.helping(office().municipality, found.unit, held) if found.lost else ()
 
 
-def _deputies(unit: str) -> tuple[str, ...]:
+def deputies(unit: str) -> tuple[str, ...]:
     """Of an adult; none for a unit."""
     place = office().municipality
     return place.deputies(unit) if place.adult(unit) is not None else ()
@@ -204,7 +204,7 @@ def _renewal_page(member: Member, found: Renewal, errors: dict[str, str]) -> str
         digits=as_digits(number) if mine and number is not None else "",
         remaining=unit_renewal.remaining(here.staff, here.store, found) if found.signed else 0,
         helping=_helping(member, found) if member.may(Permission.READ) else (),
-        deputies=_deputies(found.unit),
+        deputies=deputies(found.unit),
         holders=people.holders(people.everybody(here.staff)).get(found.unit, []),
         settling=Clock().now() < (found.signed or 0) + unit_renewal.SETTLES_SECONDS,
         member=member,

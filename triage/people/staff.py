@@ -19,7 +19,16 @@ from triage.audit.audit_log import Action, Deed, append
 from triage.cases import assignments
 from triage.members import Member, for_members
 from triage.office import office
-from triage.people import held_keys, invitations, people, second_factor, sessions, unit_renewal
+from triage.people import (
+    held_keys,
+    invitations,
+    locking,
+    opening,
+    people,
+    second_factor,
+    sessions,
+    unit_renewal,
+)
 from triage.people.invitations import Invitation, Purpose
 from triage.people.inviting import words_page
 from triage.people.people import LastLeader, Person
@@ -36,8 +45,10 @@ def show(member: Member) -> ResponseReturnValue:
         return redirect(member.home, 303)
     found = people.everybody(office().staff)
     mine = held_keys.held(office().staff, member.unlocked)
+    held = opening.held(office().staff)
     return render_template(
         "staff.html",
+        held=held,
         groups=_groups(found),
         newcomers=[one for one in found if not one.has_card and not one.let_in],
         # From before there were key cards; a leader signs their own as soon as they sign another.
@@ -57,7 +68,11 @@ def show(member: Member) -> ResponseReturnValue:
             (one, unit) for one in found if one.has_card for unit in one.awaits if unit != PICTURE
         ],
         renewals=unit_renewal.renewals(office().staff),
-        single=[unit for unit, held in people.holders(found).items() if len(held) == 1],
+        single=[
+            unit
+            for unit, members in people.holders(found).items()
+            if len(members) == 1 and not locking.is_covered(office().municipality, unit, held)
+        ],
         one_leader=sum(one.leads and one.let_in for one in found) == 1,
         invitations=invitations.waiting(office().staff, Clock().now()),
         mine=mine,
@@ -221,15 +236,20 @@ def _successors(leaver: Person) -> list[Person]:
 
 
 def _not_sure(matters: bool, who: Person) -> dict[str, str]:
-    """Nobody but this account holds some unit's key, and that was not ticked as known."""
-    if not matters or request.form.get("sure") or not _alone_with(who):
+    """Some cases open for nobody but this account, and that was not ticked as known."""
+    if not matters or request.form.get("sure") or not _alone_with(who)[0]:
         return {}
     return {"sure": _("Kryss av for at du vet det.")}
 
 
-def _alone_with(who: Person) -> list[str]:
-    found = people.only_holder_of(office().staff, who.id)
-    return [unit for unit in found if unit != PICTURE]
+def _alone_with(who: Person) -> tuple[list[str], list[str]]:
+    """Whose key this account alone holds: those whose cases open for nobody else, and the adults
+    whose deputies open them too."""
+    place = office().municipality
+    found = [one for one in people.only_holder_of(office().staff, who.id) if one != PICTURE]
+    by_others = opening.held(office().staff) - set(found)
+    covered = [one for one in found if locking.is_covered(place, one, by_others)]
+    return [one for one in found if one not in covered], covered
 
 
 def _last_leader() -> str:
@@ -240,12 +260,14 @@ def _last_leader() -> str:
 
 
 def _sure_page(what: str, who: Person, errors: dict[str, str]) -> str:
+    alone_with, covered = _alone_with(who) if what in ("leave", "renew") else ([], [])
     return render_template(
         "staff_sure.html",
         what=what,
         person=who,
         errors=errors,
-        alone_with=_alone_with(who) if what in ("leave", "renew") else [],
+        alone_with=alone_with,
+        covered=covered,
         successors=_successors(who) if what == "leave" else [],
         cases=len(assignments.held_by(office().staff, who.id)),
         asked=second_factor.is_asked(),

@@ -17,7 +17,7 @@ from triage.office import office
 from triage.people import held_keys, opening, passing_on, people, second_factor, typed_words
 from triage.people.passing_on import LetIn, OtherKey
 from triage.people.people import Person
-from triage.people.renewing import say_if_not
+from triage.people.renewing import deputies, say_if_not
 from triage.people.staff_words import plain_unit, role_name
 from triage.permissions import Permission
 
@@ -75,12 +75,44 @@ def pass_on(member: Member) -> ResponseReturnValue:
                     here.staff, here.store, member.unlocked, who.id, PICTURE, verifier
                 )
     except KeyCardError:
-        error = _("Kontoen har ikke et nøkkelkort som gjelder. En leder må slippe den inn på nytt.")
-        return _pass_on_page(who, unit, {"form": error}), HTTPStatus.CONFLICT
+        return _pass_on_page(who, unit, {"form": _no_card()}), HTTPStatus.CONFLICT
     except Conflict:
         flash(_("En annen var først."))
         return redirect(url_for("staff.show"), 303)
     flash(_("%(who)s leser nå som %(unit)s.", who=who.display, unit=plain_unit(unit)))
+    return redirect(url_for("staff.show"), 303)
+
+
+@pages.get("/staff/open-key")
+@for_members(Permission.LEAD)
+def open_key_form(member: Member) -> ResponseReturnValue:  # noqa: ARG001
+    return _open_key_page(*_without_a_key(), {})
+
+
+@pages.post("/staff/open-key")
+@for_members(Permission.LEAD)
+def open_key(member: Member) -> ResponseReturnValue:
+    """``sure`` is asked for where the unit's card stands though its keys are gone: nobody's leaving
+    does that."""
+    who, unit = _without_a_key()
+    here, errors = office(), {}
+    if here.store.card(unit) is not None and not request.form.get("sure"):
+        errors["sure"] = _("Kryss av når du har snakket med den som drifter Sifra.")
+    if not errors and (error := second_factor.fault(member)):
+        errors["code"] = error
+    if errors:
+        return _open_key_page(who, unit, errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        pinned = passing_on.open_anew(
+            here.staff, here.store, member.unlocked, who.id, unit, Clock().now()
+        )
+    except KeyCardError:
+        return _open_key_page(who, unit, {"form": _no_card()}), HTTPStatus.CONFLICT
+    except Conflict:
+        flash(_("En annen var først."))
+        return redirect(url_for("staff.show"), 303)
+    flash(_("%(who)s har fått en ny nøkkel til %(unit)s.", who=who.display, unit=plain_unit(unit)))
+    say_if_not(pinned)
     return redirect(url_for("staff.show"), 303)
 
 
@@ -134,6 +166,19 @@ def _awaiting(member: Member) -> tuple[Person, str]:
     return (who, unit) if who and fits else abort(404)
 
 
+def _without_a_key() -> tuple[Person, str]:
+    """Who awaits a key that nobody holds any more, and of which unit or adult. NotFound else."""
+    who = people.find(office().staff, request.values.get("account", ""))
+    unit = request.values.get("unit", "")
+    waits = who and who.has_card and who.let_in and who.reads and unit in who.awaits
+    fits = waits and unit != PICTURE and unit not in opening.held(office().staff)
+    return (who, unit) if who and fits else abort(404)
+
+
+def _no_card() -> str:
+    return _("Kontoen har ikke et nøkkelkort som gjelder. En leder må slippe den inn på nytt.")
+
+
 def _let_in_page(member: Member, who: Person, errors: dict[str, str]) -> str:
     here = office()
     mine = held_keys.held(here.staff, member.unlocked)
@@ -150,6 +195,8 @@ def _let_in_page(member: Member, who: Person, errors: dict[str, str]) -> str:
         words=request.form.get("words", "")[:256],
         gives=[unit for unit in who.awaits if unit in mine],
         opens=opens,
+        anew={unit for unit in opens if opening.is_sealed_for(here.staff, here.store, unit)},
+        deputies=deputies,
         others=[unit for unit in who.awaits if unit not in mine and unit not in opens],
         asked=second_factor.is_asked(),
     )
@@ -162,6 +209,20 @@ def _pass_on_page(who: Person, unit: str, errors: dict[str, str]) -> str:
         unit=unit,
         role_name=role_name,
         errors=errors,
+        asked=second_factor.is_asked(),
+    )
+
+
+def _open_key_page(who: Person, unit: str, errors: dict[str, str]) -> str:
+    here = office()
+    return render_template(
+        "staff_open_key.html",
+        person=who,
+        unit=unit,
+        errors=errors,
+        deputies=deputies(unit),
+        from_before=opening.is_sealed_for(here.staff, here.store, unit),
+        card_stands=here.store.card(unit) is not None,
         asked=second_factor.is_asked(),
     )
 

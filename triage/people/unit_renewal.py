@@ -215,28 +215,21 @@ def lock_anew(
         keys = (mine[renewal.made], *older)
         if public != keys[0].public():
             raise SealError
-    kind, after = _where(renewal)
-    ids = (
-        store.readable_ids(unit, after, limit)
-        if kind == _CASES
-        else FolderStore(engine).held_by(unit, after, limit)
-    )
-    append(engine, Deed(Action.CASES_REKEYED, member.account_id, unit, fields={"cases": len(ids)}))
+    case_ids, folder_ids, here = _next_few(engine, store, renewal, limit)
+    few = len(case_ids) + len(folder_ids)
+    append(engine, Deed(Action.CASES_REKEYED, member.account_id, unit, fields={"cases": few}))
     locking = Locking(engine, store, unit, public, keys, others, renewal.lost, opening.held(engine))
-    lock = locking.case if kind == _CASES else locking.folder
     found: Counter[Found] = Counter()
     failed = skipped = 0
-    for one in ids:
-        try:
-            found[lock(one)] += 1
-        except Conflict:
-            # Somebody wrote there in this moment: the next round takes it.
-            skipped += 1
-        except SealError:
-            failed += 1
-    here = f"{kind}{ids[-1]}" if ids else kind
-    if len(ids) < limit:
-        here = _FOLDERS if kind == _CASES else ""
+    for lock, ids in ((locking.case, case_ids), (locking.folder, folder_ids)):
+        for one in ids:
+            try:
+                found[lock(one)] += 1
+            except Conflict:
+                # Somebody wrote there in this moment: the next round takes it.
+                skipped += 1
+            except SealError:
+                failed += 1
     # The round that ends it must have begun once nobody seals for the former card any more: what
     # comes behind it meanwhile, it does not see.
     settled = now >= renewal.signed + SETTLES_SECONDS
@@ -257,6 +250,24 @@ def lock_anew(
         lost=found[Found.LOST],
         around=not here,
     )
+
+
+def _next_few(
+    engine: Engine, store: CaseStore, renewal: Renewal, limit: int
+) -> tuple[list[str], list[str], str]:
+    """Cases, and after the last of them folders; and where the round is once they are done: empty
+    when it is over."""
+    kind, after = _where(renewal)
+    case_ids: list[str] = []
+    if kind == _CASES:
+        case_ids = store.readable_ids(renewal.unit, after, limit)
+        if len(case_ids) == limit:
+            return case_ids, [], f"{_CASES}{case_ids[-1]}"
+        after = ""
+    room = limit - len(case_ids)
+    folder_ids = FolderStore(engine).held_by(renewal.unit, after, room)
+    here = f"{_FOLDERS}{folder_ids[-1]}" if len(folder_ids) == room else ""
+    return case_ids, folder_ids, here
 
 
 def _where(renewal: Renewal) -> tuple[str, str]:
