@@ -23,6 +23,9 @@ TALK_CONTACTS = ("here", "meet", "call", "text")
 """How a young person wants to talk, what stands when nothing was chosen first."""
 PARENT_CONTACTS = ("call", "here")
 CALLED = frozenset({"call", "text"})
+NOT_TALKED_OF = frozenset({"adult_conduct", "place"})
+"""Topics of a tip alone: a complaint must lead away from adults, and a lamp that is out needs no
+talk."""
 SPOKEN = ("nb", "en", "pl", "uk", "ar", "so", "ckb", "lt", "sq", "ti", "fa-AF", "ro", "ru", "tr")
 """The languages that a parent chooses from."""
 _LONGEST_ID = 64
@@ -43,13 +46,22 @@ def dialled(number: str) -> str:
 
 
 def _number(form: Form, field: Field) -> None:
-    wants = form["contact"].data or (PARENT_CONTACTS if isinstance(form, ParentForm) else ("",))[0]
-    if wants not in CALLED:
+    if not _is_called(form):
         return
     if is_blank(field.data or ""):
         raise ValidationError(_("Skriv nummeret vi skal ringe."))
     if not _DIALLED.fullmatch(dialled(field.data)):
         raise ValidationError(_("Skriv et telefonnummer med minst åtte siffer."))
+
+
+def _answerable(form: Form, field: Field) -> None:
+    """Who is answered on the page needs the code to see it."""
+    if field.data and not _is_called(form):
+        raise ValidationError(_("Uten kode kan du ikke lese svar her. Be om å bli ringt i stedet."))
+
+
+def _is_called(form: Form) -> bool:
+    return isinstance(form, TalkForm | ParentForm) and form.wanted() in CALLED
 
 
 def _line(form: Form, field: Field) -> None:  # noqa: ARG001
@@ -229,18 +241,26 @@ class TalkForm(CaseForm):
     number = TextField(filters=[tidy], validators=[_number])
     when = TextField(filters=[tidy], validators=[_line])
     home = BooleanField()
+    no_code = BooleanField(validators=[_answerable])
+
+    def checked_by(self, municipality: Municipality) -> dict[str, list[_OneOf]]:
+        return {"topic": [_OneOf(municipality.topic_ids - NOT_TALKED_OF)]}
 
     def ticked(self) -> dict[str, str]:
         return {
-            "contact": self.contact.said or TALK_CONTACTS[0],
+            "contact": self.wanted(),
             "home": "yes" if self.home.data else "",
         }
 
     def words(self) -> dict[str, str]:
         return {"text": self.text.said, "when": self.when.said}
 
+    def wanted(self) -> str:
+        """How they want to talk: one of TALK_CONTACTS."""
+        return self.contact.said or TALK_CONTACTS[0]
+
     def number_to_call(self) -> str:
-        return dialled(self.number.said) if self.contact.said in CALLED else ""
+        return dialled(self.number.said) if self.wanted() in CALLED else ""
 
 
 class ParentForm(CaseForm):
@@ -251,13 +271,14 @@ class ParentForm(CaseForm):
     when = TextField(filters=[tidy], validators=[_line])
     spoken = TextField(filters=[_short])
     interpreter = BooleanField()
+    no_code = BooleanField(validators=[_answerable])
 
     def checked_by(self, municipality: Municipality) -> dict[str, list[_OneOf]]:  # noqa: ARG002
         return {"spoken": [_OneOf(SPOKEN)]}
 
     def ticked(self) -> dict[str, str]:
         return {
-            "contact": self.contact.said or PARENT_CONTACTS[0],
+            "contact": self.wanted(),
             "spoken": self.spoken.said,
             "interpreter": "yes" if self.interpreter.data else "",
         }
@@ -268,9 +289,12 @@ class ParentForm(CaseForm):
     def spoken_language(self) -> str:
         return self.spoken.said
 
+    def wanted(self) -> str:
+        """How they want to be answered: one of PARENT_CONTACTS."""
+        return self.contact.said or PARENT_CONTACTS[0]
+
     def number_to_call(self) -> str:
-        wanted = self.contact.said or PARENT_CONTACTS[0]
-        return dialled(self.number.said) if wanted in CALLED else ""
+        return dialled(self.number.said) if self.wanted() in CALLED else ""
 
 
 class MoreForm(Form):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from reporter.adults_shown import Presence
 from reporter.forms import CaseForm
 from reporter.readers import Units
+from sifra.languages import Choice
 from sifra.routing import Facts, Routing
 
 
@@ -25,4 +27,8 @@ class Lane:
     routing: Callable[[Facts, Units], Routing]
     """What is told where these may read."""
     adult: str = ""
-    """Whom a talk is with."""
+    """Whom a talk is with: an adult, or a unit."""
+    presence: Presence | None = None
+    """Whether that adult is at work."""
+    topics: tuple[Choice, ...] = ()
+    """What it may be about, where this lane says it in other words than the file."""

@@ -101,7 +101,11 @@ class Site:
 
     def adults(self) -> tuple[Adult, ...]:
         """The trusted adults, as their approved profiles have them, some seconds ago."""
-        return self._ruled(self.clock.now()).place.adults
+        return self.place().adults
+
+    def place(self) -> Municipality:
+        """The municipality, its adults as their approved profiles have them, some seconds ago."""
+        return self._ruled(self.clock.now()).place
 
     def rule_book(self) -> RuleBook:
         """The contact rules with the rota and the profiles, as they were some seconds ago."""
