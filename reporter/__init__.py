@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -105,6 +106,13 @@ def create_app(settings: ReporterSettings) -> Flask:
     def listed(units: tuple[str, ...], tag: str, begins: bool) -> Markup:
         return readers.listed(units, settings.municipality, tag, begins=begins)
 
+    def named(units: Iterable[str], tag: str, begins: bool) -> Markup:
+        every = tuple(units)
+        if {*every} <= settings.municipality.units.keys():
+            return listed(every, tag, begins)
+        # What an adult is called may change while the site runs.
+        return readers.listed(every, site.place(), tag, begins=begins)
+
     @app.context_processor
     def _for_pages() -> dict[str, object]:
         here, zone = page.language().tag, settings.municipality.zone
@@ -120,7 +128,9 @@ def create_app(settings: ReporterSettings) -> Flask:
             "to_choose": site.to_choose,
             "token": g.get("token"),
             "said_at": said_at,
-            "listed": lambda units, begins=False: listed(units, here, begins),
+            "opened_at": lambda: promises.stamp(site.moment(), zone, here),
+            "own_name": languages.own_name,
+            "listed": lambda units, begins=False: named(units, here, begins),
             "hour_at": lambda moment: promises.hour(moment, zone, here),
             "opening_hours": lambda hours, holidays: languages.opening_hours(hours, here, holidays),
         }

@@ -63,6 +63,16 @@ def moment(at: dt.datetime, now: dt.datetime, zone: ZoneInfo, tag: str) -> Marku
     return _moment(at.astimezone(zone), now.astimezone(zone).date(), tag)
 
 
+def stamp(at: dt.datetime, zone: ZoneInfo, tag: str) -> Markup:
+    """A day and hour that stay true on paper: "mandag 23. november kl. 09:45"."""
+    local = at.astimezone(zone)
+    said = catalogue(_DOMAIN, tag).ugettext("%(day)s kl. %(hour)s")
+    return Markup(said) % {  # noqa: S704 (ours)
+        "day": day_of_week(local.date(), tag),
+        "hour": _clock(local, tag),
+    }
+
+
 def hour(at: dt.datetime, zone: ZoneInfo, tag: str) -> Markup:
     """The time of day alone: "22"."""
     return _clock(at.astimezone(zone), tag)

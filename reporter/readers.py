@@ -51,7 +51,10 @@ def chosen(units: Collection[str], choices: Sequence[Units]) -> Units | None:
 
 def never_sooner(routing: Routing, usual: Routing) -> Routing:
     """What may be told of ``routing``, when ``usual`` is what the usual readers come to. Who is
-    asked, and when, stays: to be asked sooner than was told harms nobody."""
+    asked, and when, stays: to be asked sooner than was told harms nobody. Where a rule keeps all
+    the usual readers out there is nothing to be sooner than, and each choice is told its own."""
+    if not usual.readers:
+        return routing
     is_later = usual.read_by is not None and (
         routing.read_by is None or routing.read_by > usual.read_by
     )
@@ -63,27 +66,39 @@ def never_sooner(routing: Routing, usual: Routing) -> Routing:
 def offered(
     choices: Sequence[Units], cards: Collection[str], routing_for: Callable[[Units], Routing]
 ) -> list[Choice]:
-    """What the review offers: the usual readers first, then those choices that each unit of has
+    """What the review offers: the usual readers first, then those choices whose every reader has
     one of ``cards``. One that a rule leaves nobody of is not offered, and none twice."""
     found: dict[frozenset[str], Choice] = {}
     for place, units in enumerate(choices):
+        choice = Choice(units, routing_for(units))
         # Without its card the usual choice stops the intake; it is not quietly left out.
-        if place == 0 or {*units} <= {*cards}:
-            choice = Choice(units, routing_for(units))
-            if choice.readers:
-                found.setdefault(frozenset(choice.readers), choice)
+        if choice.readers and (place == 0 or {*choice.readers} <= {*cards}):
+            found.setdefault(frozenset(choice.readers), choice)
     return list(found.values())
+
+
+def suggested(choices: Iterable[Choice]) -> Choice | None:
+    """The narrowest of those offered that has the readers whom the rule suggests: the one that
+    stands until the sender chooses. None where the rule suggests nobody, or nobody offered."""
+    fitting = [
+        choice
+        for choice in choices
+        if (wanted := {*choice.routing.rule.suggests}) and wanted <= {*choice.readers}
+    ]
+    return min(fitting, key=lambda choice: len(choice.readers), default=None)
 
 
 def listed(
     units: Iterable[str], municipality: Municipality, tag: str, *, begins: bool = False
 ) -> Markup:
     """The names of units and adults in a sentence: "ungdomsteamet og politikontakten". One that
-    they begin has the first as the file writes it."""
+    they begin has the first as the file writes it. An adult is called as they chose."""
     names = []
     for place, unit in enumerate(units):
-        said, spoken = text(municipality.called(unit), tag)
-        name = said if begins and place == 0 else _inside(said)
+        adult = municipality.adult(unit)
+        chosen_name = adult.called if adult else None
+        said, spoken = text(chosen_name or municipality.called(unit), tag)
+        name = said if chosen_name or (begins and place == 0) else _inside(said)
         span = "{1}" if spoken == tag else '<span lang="{0}">{1}</span>'
         names.append(Markup(span).format(spoken, name))  # noqa: S704 (ours)
     places = [f"{{{place}}}" for place in range(len(names))]
