@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -94,6 +94,16 @@ class Choice:
 def choices(named: Iterable[Named], tag: str) -> tuple[Choice, ...]:
     """What a reader of ``tag`` chooses from."""
     return tuple(Choice(one.id, *text(one.name, tag)) for one in named)
+
+
+@cache
+def own_name(tag: str) -> str:
+    """What those who speak a language (BCP 47) call it, in their own script."""
+    if tag in LANGUAGES:
+        return LANGUAGES[tag].name
+    locale = Locale.parse(tag, sep="-")
+    name = locale.languages.get(str(locale)) or locale.get_language_name() or tag
+    return name[:1].upper() + name[1:]
 
 
 def day_and_hour(moment: int, zone: ZoneInfo, tag: str) -> str:
