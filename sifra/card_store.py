@@ -103,11 +103,18 @@ class CardStore:
         with writing(self._engine) as connection:
             connection.execute(delete(profiles).where(profiles.c.adult == adult))
 
-    def profile_serial(self, adult: str) -> int:
-        """Of the stored profile; 0 when there is none."""
-        query = select(profiles.c.serial).where(profiles.c.adult == adult)
+    def profile_serial(self, adult: str, verifier: bytes) -> int:
+        """Of the stored profile; 0 when there is none that was signed."""
+        query = select(profiles).where(profiles.c.adult == adult)
         with reading(self._engine) as connection:
-            return connection.execute(query).scalar() or 0
+            row = connection.execute(query).first()
+        try:
+            if row is not None:
+                check_profile(row.adult, row.serial, row.text, row.signature, verifier)
+                return int(row.serial)
+        except (KeyCardError, TypeError, AttributeError):
+            pass
+        return 0
 
     def profiles(self, verifier: bytes) -> tuple[dict[str, Profile], list[str]]:
         """The profiles that a leader signed, by adult; and the adults whose profile is not one: it

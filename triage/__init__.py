@@ -19,6 +19,9 @@ from sifra.sealing import derive
 from sifra.settings import TriageSettings
 from sifra.web.page import Look
 from triage import kept, members, wording
+from triage.adults import approving
+from triage.adults import card as adult_card
+from triage.adults.approved import Approved
 
 # A page module is called like its package; under its own name here it would hide the package.
 from triage.audit import audit as audit_page
@@ -53,14 +56,16 @@ def create_app(settings: TriageSettings) -> Flask:
     )
     web.install(app, settings, look, domain="triage", compress=False)
     engine = open_engine(settings.database_url)
+    store = CaseStore(
+        engine, ErasureKeys(settings.home.erasure_keys), KeyPins(settings.home.key_pins)
+    )
     app.extensions["sifra"] = Office(
         settings=settings,
         staff=open_engine(settings.staff_database_url),
         cases=engine,
-        store=CaseStore(
-            engine, ErasureKeys(settings.home.erasure_keys), KeyPins(settings.home.key_pins)
-        ),
+        store=store,
         clock=Clock.starting_at(settings.moment),
+        approved=Approved(store, settings.municipality, settings.verifier),
     )
     app.session_interface = Sessions(app.extensions["sifra"].staff, secure=not settings.plain_http)
     app.config.update(
@@ -100,6 +105,8 @@ def create_app(settings: TriageSettings) -> Flask:
         inviting,
         joining,
         profile,
+        adult_card,
+        approving,
         posters,
     ):
         app.register_blueprint(part.pages)

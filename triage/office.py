@@ -11,6 +11,7 @@ from sifra.case_store import CaseStore
 from sifra.clock import Clock
 from sifra.municipality import Municipality
 from sifra.settings import TriageSettings
+from triage.adults.approved import Approved
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,17 @@ class Office:
     cases: Engine
     store: CaseStore
     clock: Clock
+    approved: Approved
 
     @property
     def municipality(self) -> Municipality:
+        """As the file has it."""
         return self.settings.municipality
+
+    def place(self) -> Municipality:
+        """With what the adults say of themselves, as of some seconds ago at most: for what is
+        reckoned from hours and languages. Raises StoreUnavailable."""
+        return self.approved.place()
 
 
 def office() -> Office:

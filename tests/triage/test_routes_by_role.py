@@ -78,6 +78,10 @@ GET  /picture/print                                   in    no    yes   yes   ye
 GET  /posters                                         in    no    yes   yes   yes   no    no    no
 POST /posters                                         in    no    yes   yes   yes   no    no    no
 GET  /profile                                         in    yes   yes   yes   yes   yes   yes   yes
+GET  /profile/card                                    in    no    404   404   404   no    no    no
+POST /profile/card                                    in    no    404   404   404   no    no    no
+POST /profile/card/away                               in    no    404   404   404   no    no    no
+POST /profile/card/back                               in    no    404   404   404   no    no    no
 GET  /profile/passphrase                              in    yes   yes   yes   yes   yes   yes   yes
 POST /profile/passphrase                              in    yes   yes   yes   yes   yes   yes   yes
 POST /profile/passphrase/keep                         in    yes   yes   yes   yes   yes   yes   yes
@@ -105,6 +109,9 @@ POST /sign-out                                        in    in    in    in    in
 GET  /staff                                           in    wait  yes   yes   yes   yes   yes   yes
 GET  /staff/<what>                                    in    no    no    no    yes   no    no    yes
 POST /staff/<what>                                    in    no    no    no    yes   no    no    yes
+GET  /staff/cards                                     in    no    no    no    yes   no    no    no
+GET  /staff/cards/<adult>                             in    no    no    no    yes   no    no    no
+POST /staff/cards/<adult>/<action>                    in    no    no    no    yes   no    no    no
 GET  /staff/invite                                    in    no    no    no    yes   no    no    yes
 POST /staff/invite                                    in    no    no    no    yes   no    no    yes
 GET  /staff/leave                                     in    no    no    no    yes   no    no    yes
@@ -180,6 +187,7 @@ def every_route(world: World) -> Iterator[tuple[str, str, str]]:
         "handover_id": world.handovers["proposed"],
         "folder_id": world.interpreters["interpreted"],
         "incident": world.incident,
+        "adult": "school_nurse",
     }
     for rule in sorted(world.app.url_map.iter_rules(), key=lambda one: one.rule):
         path = rule.rule

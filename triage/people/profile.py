@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sifra.database import Conflict
 from sifra.return_code import as_words
 from triage import keys
+from triage.adults import card
 from triage.audit.audit_log import Action, Deed, append
 from triage.members import Member, for_members
 from triage.office import office
@@ -36,6 +37,7 @@ def show(member: Member) -> ResponseReturnValue:
         "profile.html",
         me=me,
         moment=moment,
+        cards=card.adults_of(member),
         may_do=may_do(member.role) if member.let_in else [],
         sessions=sessions.store().of(member.id),
         this=sessions.current().name,
