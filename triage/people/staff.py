@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from sifra.clock import Clock
 from sifra.database import Conflict
 from sifra.key_cards import PICTURE
+from triage.adults import drafts
 from triage.audit.audit_log import Action, Deed, append
 from triage.cases import assignments
 from triage.members import Member, for_members
