@@ -23,9 +23,9 @@ from triage.cases import offered_times
 from triage.members import current_member
 from triage.wording import case_name
 
-_WRITTEN = re.compile(r"text(-[0-9]{1,6})?|note|said|reason|translation")
+_WRITTEN = re.compile(r"text(-[0-9]{1,6})?|note|said|reason|translation|where")
 """An answer, or an interpreter's translations by message; a note, or what was said by telephone;
-a hand-over's summary and why."""
+a hand-over's summary and why; where to meet, and with it the times."""
 _PRESSED = ("save", "whom", "take", "off", "out", "outcome")
 _CHOSEN = (
     "seen",

@@ -40,6 +40,7 @@ GET  /cases/<case_id>                                 in    no    yes   404   ye
 GET  /cases/<case_id>/<action>                        in    no    yes   yes   yes   no    no    no
 POST /cases/<case_id>/<action>                        in    no    yes   404   yes   no    no    no
 POST /cases/<case_id>/assign                          in    no    yes   404   yes   no    no    no
+POST /cases/<case_id>/called                          in    no    yes   404   yes   no    no    no
 GET  /cases/<case_id>/export                          in    no    yes   404   yes   no    no    no
 POST /cases/<case_id>/export                          in    no    yes   404   yes   no    no    no
 POST /cases/<case_id>/enter                           in    no    yes   404   yes   no    no    no
@@ -56,6 +57,7 @@ POST /cases/<case_id>/interpreter/send                in    no    yes   404   ye
 POST /cases/<case_id>/labels                          in    no    yes   404   yes   no    no    no
 POST /cases/<case_id>/level                           in    no    yes   404   yes   no    no    no
 POST /cases/<case_id>/notes                           in    no    yes   404   yes   no    no    no
+POST /cases/<case_id>/offer                           in    no    yes   404   yes   no    no    no
 POST /cases/<case_id>/phrase                          in    no    yes   404   yes   no    no    no
 POST /cases/<case_id>/told                            in    no    yes   404   yes   no    no    no
 GET  /coverage                                        in    no    yes   yes   yes   no    yes   yes
