@@ -74,6 +74,7 @@ def show(member: Member) -> ResponseReturnValue:
             for unit, members in people.holders(found).items()
             if len(members) == 1 and not locking.is_covered(office().municipality, unit, held)
         ],
+        cards=len(drafts.waiting(office().staff)),
         one_leader=sum(one.leads and one.let_in for one in found) == 1,
         invitations=invitations.waiting(office().staff, Clock().now()),
         mine=mine,
