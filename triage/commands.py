@@ -94,7 +94,9 @@ def staff() -> None:
 @staff.command("add")
 @click.option("--username", required=True, callback=_username)
 @click.option("--display", required=True, help="A role and place of work, never a name.")
-@click.option("--unit", type=click.Choice(UNITS), default="youth_team", show_default=True)
+@click.option(
+    "--unit", default="youth_team", show_default=True, help="Or an adult, as the file names it."
+)
 @click.option("--role", type=click.Choice(tuple(ROLES)), default="reader", show_default=True)
 @click.option("--language", type=click.Choice(("nb", "en")), default="nb", show_default=True)
 @click.option("--leader", default="leder", show_default=True, help="Who lets them in.")
@@ -103,11 +105,14 @@ def staff_add(
 ) -> None:
     """Let somebody in. Asks for a leader's passphrase and one-time code.
 
-    The first member of a unit gets a new key that nobody else has; a unit's key that the leader
-    does not hold is passed on by somebody of the unit, in the back office. A role that reads
-    nothing gets no key, and its --unit is not looked at.
+    The first member of a unit, or an adult, gets a new key that nobody else has; a unit's key that
+    the leader does not hold is passed on by somebody of the unit, in the back office. A role that
+    reads nothing gets no key, and its --unit is not looked at.
     """
     settings = installation_settings(os.environ)
+    known = (*UNITS, *(adult.id for adult in settings.municipality.adults))
+    if unit not in known:
+        raise click.BadParameter(f"must be one of {', '.join(known)}", param_hint="--unit")
     passphrase = click.prompt(f"Passphrase of {leader}", hide_input=True)
     code = click.prompt("One-time code")
     engine, cases = (
@@ -138,8 +143,12 @@ def staff_add(
     finally:
         engine.dispose()
         cases.dispose()
+    place = settings.municipality
     for opened in got.opened:
-        click.echo(f"{opened}: opened. Only {username} holds its key: let in a second member.")
+        second = "let in a second member."
+        if place.adult(opened) is not None:
+            second = f"a new one is let in by {' or '.join(place.deputies(opened))}."
+        click.echo(f"{opened}: opened. Only {username} holds its key: {second}")
     for awaited in got.awaited:
         click.echo(f"{awaited}: somebody of it must pass the key on, at /staff.")
     if not got.pinned:

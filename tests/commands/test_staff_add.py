@@ -108,6 +108,18 @@ def test_the_first_member_of_a_unit_gets_a_key_that_the_leader_does_not(
     card.check(installation.founding.verifier, "police")
 
 
+def test_an_adult_gets_a_key_of_their_own_and_the_deputy_is_named(
+    sifra: Sifra, installation: Installation
+) -> None:
+    leader = installation.founding.leader
+    code = code_of(leader)
+    added = _add(sifra, "leder", leader.passphrase, code, "--unit", "school_nurse")
+    assert added.exit_code == 0, added.output
+    assert "school_nurse: opened. Only askim holds its key" in added.output
+    assert "a new one is let in by youth_team" in added.output
+    assert holders(installation, "school_nurse") == {"askim"}
+
+
 def test_a_key_that_the_leader_does_not_hold_is_passed_on_by_the_unit(
     sifra: Sifra, installation: Installation
 ) -> None:
@@ -154,4 +166,7 @@ def test_a_taken_username_and_an_unknown_unit_are_wrong_use(
     taken = _add(sifra, "leder", leader.passphrase, code_of(leader), username="Leder")
     assert taken.exit_code == 2
     assert "leder is taken" in taken.output
-    assert _add(sifra, "leder", "", "", "--unit", "yuoth_team").exit_code == 2
+    wrong = _add(sifra, "leder", "", "", "--unit", "yuoth_team")
+    assert wrong.exit_code == 2
+    assert "youth_team" in wrong.output
+    assert "school_nurse" in wrong.output

@@ -13,7 +13,7 @@ from tests.triage.example_office import NOW, Browser, Installation
 from tests.triage.example_people import People, entered
 from triage.keys import NewAccount
 from triage.people import held_keys
-from triage.staff_tables import accounts, unit_keys
+from triage.staff_tables import accounts, audit_entries, unit_keys
 
 YEAR = 365 * 24 * 3600
 
@@ -23,7 +23,8 @@ def member(office: Installation) -> NewAccount:
     """Somebody who reads as the youth team."""
     found = office.member("ung", "youth_team")
     with writing(office.staff) as connection:
-        connection.execute(delete(unit_keys).where(unit_keys.c.unit == PICTURE))
+        for table in (unit_keys, audit_entries):
+            connection.execute(delete(table).where(table.c.unit == PICTURE))
         connection.execute(
             update(accounts).values(
                 card_serial=None, card_signature=None, let_in_by=None, let_in=NOW - YEAR
