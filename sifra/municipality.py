@@ -117,6 +117,17 @@ class School(Part):
     place: str = ""
 
 
+class Network(Part):
+    """A course, or other parents to meet. A number that is not confirmed is never shown."""
+
+    id: Id
+    name: Words
+    about: Words
+    where: Words | None = None
+    number: Number | None = None
+    confirmed: bool = False
+
+
 class DangerWords(Part):
     """Words that make the review show ``lines`` above the send button."""
 
@@ -191,6 +202,7 @@ class Municipality(Part):
     legal_grounds: tuple[LegalGround, ...] = ()
     schools: tuple[School, ...] = ()
     clubs: tuple[School, ...] = ()
+    networks: tuple[Network, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     telephoned: tuple[str, ...] = ()
     """Help lines and units that staff ring, in the order shown; empty for the usual ones."""

@@ -19,6 +19,7 @@ _TABLES = (
     "legal_grounds",
     "schools",
     "clubs",
+    "networks",
     "phrases",
 )
 
@@ -138,7 +139,7 @@ def _rule_names(rules: object) -> Iterator[tuple[str, str, str]]:
     """Where a rule names something, what kind of thing, and the name."""
     for place, rule in enumerate(rows(rules)):
         path = f"rules[{place}]"
-        for field, kind in (("first", "unit"), ("numbers", "line")):
+        for field, kind in (("first", "unit"), ("suggests", "unit"), ("numbers", "line")):
             for at, name in enumerate(_names(rule.get(field))):
                 yield f"{path}.{field}[{at}]", kind, name
         for at, step in enumerate(rows(rule.get("then"))):

@@ -177,6 +177,9 @@ def _warnings(municipality: Municipality, today: dt.date) -> Iterator[str]:
         yield from _read_target(path, unit)
     for place, adult in enumerate(municipality.adults):
         yield from _read_target(f"adults[{place}]", adult)
+    for place, network in enumerate(municipality.networks):
+        if network.number and not network.confirmed:
+            yield f"networks[{place}].confirmed: {network.number} is not confirmed and never shown"
     for place, line in enumerate(municipality.help_lines):
         path = f"help_lines[{place}]"
         if not line.confirmed:
