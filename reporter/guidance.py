@@ -71,6 +71,13 @@ YOUNG: Mapping[str, Guide] = {
     "images": Guide(8, ("kors_pa_halsen", "police", "mental_health"), first=_YOUNG_FIRST),
 }
 
+WORK = Guide(
+    0, ("police", "doctor"), ("youth_team", "child_welfare", "police", "slt"), urgent=True
+)
+"""For those who work with the young."""
+_AT_SCHOOL = ("school_nurse", "youth_contact", "health_station")
+"""The adults whom the page for those who work with the young names."""
+
 _TOLD = ("police", "youth_team")
 """The units that the page on the police compares."""
 
@@ -112,6 +119,23 @@ def answer(topic: str) -> str:
         emergency=first,
         lines=[line for line in lines if line not in first],
         told=[unit for unit in _units(_TOLD, here.municipality) if unit.secrecy],
+    )
+
+
+@pages.get("/work")
+def work() -> str:
+    """When a pupil tells somebody at work something: steps, duties and whom to call."""
+    here = site()
+    municipality = here.municipality
+    now, later = now_and_later(municipality.lines(WORK.lines), here.lines, here.moment())
+    adults = {adult.id: adult for adult in here.adults()}
+    return render_template(
+        "work.html",
+        emergency=municipality.lines(WORK.first),
+        now=now,
+        later=later,
+        units=_units(WORK.units, municipality),
+        adults=[adults[one] for one in _AT_SCHOOL if one in adults],
     )
 
 

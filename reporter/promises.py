@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from sifra.adults import Adult
 from sifra.case_rows import Asked
 from sifra.languages import catalogue, day_of_week, time_of_day
 from sifra.local_calendar import DAY
@@ -45,6 +46,8 @@ class Outlook(NamedTuple):
     lines: list[HelpLine]
     to_choose: frozenset[str]
     """Whom a sender may let read."""
+    adults: tuple[Adult, ...] = ()
+    """Whom a complaint may be about."""
 
 
 def told(routing: Routing, zone: ZoneInfo, tag: str) -> Told:

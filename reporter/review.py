@@ -11,7 +11,7 @@ from reporter import dangers
 from reporter.forms import CaseForm
 from reporter.lanes import Lane
 from reporter.promises import told
-from reporter.readers import Choice, Units, chosen, offered
+from reporter.readers import Choice, Units, chosen, offered, suggested
 from reporter.site import site
 from reporter.tickets import BadTicket, Visit
 from sifra.routing import Facts
@@ -49,6 +49,37 @@ def facts(lane: Lane, form: CaseForm, words: Sequence[str]) -> Facts:
     )
 
 
+def usual_readers(lane: Lane, form: CaseForm) -> frozenset[str]:
+    """Who reads where nothing is chosen; none where a rule keeps them all out."""
+    return frozenset(_reached(lane, form, lane.choices[0]))
+
+
+def nobody_reads(lane: Lane, form: CaseForm) -> bool:
+    """A rule leaves nobody of those who were chosen: the usual readers, where nothing was. It
+    cannot be sent so, and others must not quietly read in their stead."""
+    return not _reached(lane, form, chosen_units(lane, form))
+
+
+def let_go(lane: Lane, form: CaseForm) -> None:
+    """What stood as chosen because of what was ticked, the sender has not chosen for anything
+    else: before the form is changed, it is forgotten. So is a choice that a rule has narrowed: it
+    would come back wider."""
+    if not form.units():
+        return
+    units = chosen_units(lane, form)
+    routing = lane.routing(_facts_of(lane, form), units)
+    if {*routing.rule.suggests} & {*units} or not {*units} <= {*routing.readers}:
+        form.readers.data = []
+
+
+def _reached(lane: Lane, form: CaseForm, units: Units) -> Units:
+    return lane.routing(_facts_of(lane, form), units).readers
+
+
+def _facts_of(lane: Lane, form: CaseForm) -> Facts:
+    return facts(lane, form, danger_words(form))
+
+
 def given(lane: Lane, form: CaseForm, visit: Visit) -> tuple[int | None, bool]:
     """By when the review of this content, read by those who were chosen, said that it is read,
     and whether that still stands."""
@@ -64,13 +95,19 @@ def given(lane: Lane, form: CaseForm, visit: Visit) -> tuple[int | None, bool]:
 
 def page(lane: Lane, form: CaseForm, visit: Visit, notice: str = "") -> str:
     """For this case: who may read and by when. What it says is carried along for each choice, so
-    that it stands."""
+    that it stands. Where a rule keeps all the usual readers out, nothing stands as chosen."""
     here, words = site(), danger_words(form)
-    ticked, wanted = facts(lane, form, words), chosen_units(lane, form)
-    choices = _offered(lane, ticked)
-    if wanted not in (choice.units for choice in choices):
-        wanted, notice = choices[0].units, notice or _gone()
-    usual = choices[0].routing
+    ticked = facts(lane, form, words)
+    choices, usual = _offered(lane, ticked), lane.routing(ticked, lane.choices[0])
+    sending = request.form.get("step") == "send"
+    proposed, wanted = suggested(choices), None
+    if form.units() and (usual.readers or sending):
+        wanted = chosen_units(lane, form)
+    elif usual.readers:
+        wanted = (proposed or choices[0]).units
+    is_unchosen = sending and not _reached(lane, form, chosen_units(lane, form))
+    if wanted and not is_unchosen and wanted not in (choice.units for choice in choices):
+        wanted, notice = choices[0].units if usual.readers else None, notice or _gone()
     return render_template(
         "review.html",
         lane=lane,
@@ -78,7 +115,9 @@ def page(lane: Lane, form: CaseForm, visit: Visit, notice: str = "") -> str:
         told=told(usual, here.municipality.zone, g.lang),
         choices=choices,
         usual=usual,
+        proposed=proposed,
         wanted=wanted,
+        is_unchosen=is_unchosen,
         lines=dangers.numbers(form.danger.said, words, usual, here.lines, here.municipality),
         urgent=usual.rule.urgent or bool(words),
         promises=_promises(form, visit, choices),

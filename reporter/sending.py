@@ -15,7 +15,7 @@ from reporter.forms import CaseForm, CodeForm
 from reporter.lanes import Lane
 from reporter.promises import kept
 from reporter.rate_limits import TooMany
-from reporter.readers import chosen, named
+from reporter.readers import named
 from reporter.site import begin_anew, begin_visit, carry, ended_page, site, was_ended
 from reporter.tickets import BadTicket, Receipt, Visit
 from sifra import conversation, return_code
@@ -51,9 +51,12 @@ def take(lane_now: Callable[[], Lane]) -> ResponseReturnValue:
         if not form.check(site().municipality, lane.choices):
             return lane.page(form), HTTPStatus.UNPROCESSABLE_ENTITY
         if step == "edit":
+            review.let_go(lane, form)
             return lane.page(form)
         if step != "send":
             return review.page(lane, form, visit)
+        if review.nobody_reads(lane, form):
+            return review.page(lane, form, visit), HTTPStatus.UNPROCESSABLE_ENTITY
         promised, stands = review.given(lane, form, visit)
         if not known or not (stands or sent in made):
             late = _("Siden har ligget en stund. Trykk «Send» en gang til.")
@@ -81,12 +84,11 @@ def _send(
     secret = None
     if not form.no_code.data:
         secret = return_code.drawn_from(site().tickets.code_seed(visit, content))
-    units = review.chosen_units(lane, form)
-    if mark is None:
-        return _sent_page(lane, visit, secret, promised, units)
-    site().limits.admit("send")
     words = review.danger_words(form)
-    routing = lane.routing(review.facts(lane, form, words), units)
+    routing = lane.routing(review.facts(lane, form, words), review.chosen_units(lane, form))
+    if mark is None:
+        return _sent_page(lane, visit, secret, promised, routing.readers)
+    site().limits.admit("send")
     hour = hour_of(routing.at.timestamp())
     promise = kept(Promise.of(routing, hour, danger_words=bool(words)), promised)
     # Made first, sent after: deriving the key empties the processor's caches of all else.
@@ -189,7 +191,10 @@ def _keep(lane: Lane, typed: CodeForm, receipt: Receipt) -> ResponseReturnValue:
         if not is_right:
             carry(visit)
             error = _("Dette er ikke den samme koden. Se på koden over, og prøv igjen.")
-            said = chosen(named(request.form.getlist("readers")), choices) or choices[0]
+            kept_in = named(request.form.getlist("readers"))
+            # A rule may have left fewer than the choice has.
+            every = dict.fromkeys(unit for units in choices for unit in units)
+            said = tuple(unit for unit in every if unit in kept_in) or choices[0]
             page = _sent_page(lane, visit, secret, receipt.promised, said, typed.code.said, error)
             return page, HTTPStatus.UNPROCESSABLE_ENTITY
     here.store.spend(here.tickets.ended_mark(visit), visit.forgotten, now)
@@ -237,7 +242,7 @@ def _without_card(
         left = here.cards()
     except StoreUnavailable:
         left = frozenset()
-    if {*lane.choices[0]} <= left:
+    if left and review.usual_readers(lane, form) <= left:
         current_app.logger.warning("%s", fault)
         return review.choose_again(lane, form, visit), HTTPStatus.CONFLICT
     log_unavailable(current_app, fault)

@@ -10,6 +10,8 @@ from reporter.forms import CaseForm, TipForm
 from reporter.lanes import Lane
 from reporter.promises import Outlook, told
 from reporter.site import carry, site
+from sifra.adults import Adult
+from sifra.languages import Choice, text
 from sifra.routing import Facts
 
 pages = Blueprint("write_tip", __name__)
@@ -57,10 +59,25 @@ def _outlook() -> Outlook:
     here = site()
     routing = here.routing(Facts(language=g.lang))
     lines = dangers.numbers("", (), routing, here.lines, here.municipality)
-    return Outlook(told(routing, here.municipality.zone, g.lang), lines, here.to_choose())
+    said = told(routing, here.municipality.zone, g.lang)
+    return Outlook(said, lines, here.to_choose(), here.adults())
 
 
 def _form_page(tip: CaseForm, outlook: Outlook | None = None) -> str:
     onward = 2 if request.query_string == b"1" else 1
-    said, lines, _units = outlook or _outlook()
-    return render_template("tip.html", form=tip, onward=onward, told=said, lines=lines)
+    said, lines, _units, adults = outlook or _outlook()
+    return render_template(
+        "tip.html",
+        form=tip,
+        onward=onward,
+        told=said,
+        lines=lines,
+        adults=[_named(adult) for adult in adults],
+    )
+
+
+def _named(adult: Adult) -> Choice:
+    """As a list has it: by role, and by the name that they are called, where they gave one."""
+    role, tag = text(adult.role, g.lang)
+    called = text(adult.called, g.lang)[0] if adult.called else ""
+    return Choice(adult.id, f"{called} ({role})" if called else role, tag)

@@ -55,6 +55,7 @@ class WrittenRule(Part):
     numbers: tuple[str, ...] = ()
     to_adult: bool = False
     spares_adult: bool = False
+    suggests: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _one_pace(self) -> WrittenRule:
@@ -80,4 +81,5 @@ class WrittenRule(Part):
             numbers=self.numbers,
             to_adult=self.to_adult,
             spares_adult=self.spares_adult,
+            suggests=self.suggests,
         )

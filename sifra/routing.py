@@ -62,6 +62,9 @@ class Rule:
     the case is about, and never reads."""
     spares_adult: bool = False
     """Nor does that adult's unit, and nobody else of it."""
+    suggests: tuple[str, ...] = ()
+    """Units that the page lets stand as chosen where it offers them. Who reads is still the
+    sender's choice: nothing is decided by it here."""
 
     def matches(self, facts: Facts) -> bool:
         return all(getattr(facts, fact) in values for fact, values in self.when.items())

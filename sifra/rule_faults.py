@@ -35,6 +35,7 @@ def faults(raw: Mapping[str, object]) -> list[str]:
         if rule is not None:
             found += _steps(f"rules[{place}]", rule, adults)
             found += _child_line(f"rules[{place}]", rule, rows(raw.get("help_lines")))
+            found += _suggests(f"rules[{place}]", rule, raw.get("reader_choices"))
     if written and None not in written:
         found += _firing([rule for rule in written if rule], ids(raw, "topics"))
     return found
@@ -65,6 +66,16 @@ def _steps(path: str, rule: WrittenRule, adults: Container[str]) -> Iterator[str
                 )
             if field == "first" and unit in units[:place]:
                 yield f"{path}.first[{place}]: {unit!r} stands there twice"
+
+
+def _suggests(path: str, rule: WrittenRule, choices: object) -> Iterator[str]:
+    listed = choices if isinstance(choices, (list, tuple)) else ()
+    if not any({*rule.suggests} <= {*one} for one in listed if isinstance(one, (list, tuple))):
+        if rule.suggests:
+            yield (
+                f"{path}.suggests: no line of reader_choices has {' and '.join(rule.suggests)}; "
+                "add one, or take it out"
+            )
 
 
 def _child_line(
