@@ -14,7 +14,7 @@ from flask import Blueprint, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from reporter import dangers, thread
+from reporter import dangers, meeting, thread
 from reporter import mailbox_pages as show
 from reporter.forms import CodeForm, MoreForm
 from reporter.opened import Open, by_code, by_ticket
@@ -56,7 +56,7 @@ def ask() -> str:
 
 @pages.post("/mailbox")
 def take() -> ResponseReturnValue:
-    """``step`` is ``open``, ``write``, ``consent`` or ``withdraw``."""
+    """``step`` is ``open``, ``write``, ``consent``, ``pick``, ``forget_number`` or ``withdraw``."""
     step = request.form.get("step")
     visit, _known = begin_visit()
     more, typed = MoreForm(request.form), CodeForm(request.form)
@@ -67,6 +67,10 @@ def take() -> ResponseReturnValue:
             return _write(visit, more)
         if step == "consent":
             return _consent(visit, more)
+        if step == "pick":
+            return _pick(visit, more)
+        if step == "forget_number":
+            return _forget_number(visit, more)
         if step == "withdraw":
             return _withdraw(visit, typed)
         return _opening(visit, typed, more)
@@ -141,6 +145,53 @@ def _consent(visit: Visit, more: MoreForm) -> ResponseReturnValue:
         return page, HTTPStatus.CONFLICT
     said = _("Du sa ja. Svaret er sendt.") if given == "yes" else _("Du sa nei. Svaret er sendt.")
     return show.mailbox(visit, _reopened(turn), MoreForm(), sent=said)
+
+
+def _pick(visit: Visit, more: MoreForm) -> ResponseReturnValue:
+    """A time to meet, of those that this very page showed: once for each ticket."""
+    here, time = site(), request.form.get("time", "")
+    offered = request.form.get("offered", "")
+    what = json.dumps(["pick", offered, time]).encode()
+    turn = _turn(what, more, _("Svaret ditt er sendt. Skriv koden for å se det."))
+    if not isinstance(turn, _Turn):
+        return turn
+    if not time:
+        page = show.mailbox(visit, turn.opened, more, unanswered=f"offer-{offered}")
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    here.limits.admit("write")
+
+    def answered(opened: Open) -> Addition | None:
+        every = meeting.offers(opened.view.messages(), here.municipality.zone, here.moment())
+        body = meeting.picked(every, offered, time, turn.ticket.shown)
+        if body is None:
+            return None
+        return opened.view.says(Kind.PICKED, {**body, "hour": hour_of(here.clock.now())})
+
+    try:
+        if not _add(turn, answered):
+            return _pick(visit, more)
+    except _Changed:
+        notice = _("Tiden kan ikke velges lenger. Se hva som står her nå.")
+        page = show.mailbox(visit, _reopened(turn), more, notice=notice)
+        return page, HTTPStatus.CONFLICT
+    said = _("Svaret er sendt.")
+    if time == meeting.NONE:
+        said = _("Svaret er sendt. Skriv gjerne under når det passer bedre.")
+    return show.mailbox(visit, _reopened(turn), MoreForm(), sent=said)
+
+
+def _forget_number(visit: Visit, more: MoreForm) -> ResponseReturnValue:
+    """Delete the number to call, whoever has read the rest."""
+    here, done = site(), _("Nummeret er slettet.")
+    turn = _turn(b"forget_number", more, done)
+    if not isinstance(turn, _Turn):
+        return turn
+    here.limits.admit("write")
+    here.store.forget_contact(turn.ticket.case)
+    # After the deed: a ticket that was spent for nothing would say that it is done.
+    for mark in (turn.used, turn.wrote):
+        here.store.spend(mark, turn.ticket.visit.forgotten, here.clock.now())
+    return show.mailbox(visit, turn.opened, more, sent=done)
 
 
 class _Changed(Exception):

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from reporter import dangers, thread
+from reporter import dangers, meeting, thread
 from reporter.forms import CodeForm, MoreForm
 from reporter.opened import Open, by_ticket
 from reporter.site import ended_page, site, was_ended
@@ -64,7 +64,8 @@ def mailbox(
     lines: Sequence[HelpLine] = (),
 ) -> str:
     """``sent`` and ``notice`` say what has been done and what could not be; ``unanswered`` is the
-    hand-over that got no answer, ``lines`` are the numbers for what was just written."""
+    hand-over that got no answer, or the offer of times, ``lines`` are the numbers for what was just
+    written."""
     here, clear = site(), opened.stored.clear
     unread, now, given = clear.waits, here.clock.now(), None
     if not unread:
@@ -90,6 +91,10 @@ def mailbox(
         given=given,
         lines=lines,
         entries=thread.entries(messages, g.lang),
+        offers=meeting.offers(messages, here.municipality.zone, here.moment()),
+        # A tip never came with one.
+        asked_for_number=clear.lane != "tip",
+        has_number=clear.lane != "tip" and here.store.contact(clear.id) is not None,
         ends=languages.date(ends, here.municipality.zone, g.lang) if ends > now else "",
         ends_soon=ends - now < _WARNED,
         ticket=ticket,

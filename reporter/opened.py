@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import current_app, g
 from flask_babel import gettext as _
@@ -28,7 +28,11 @@ class Open:
     def routing(self, *, urgent: bool = False) -> Routing:
         """What is told of what the sender writes later: what was ticked at first is sealed."""
         facts = Facts(lane=self.stored.clear.lane, urgency="now" if urgent else "", language=g.lang)
-        return site().routing_for(facts, self.view.sealed.readers)
+        readers = self.view.sealed.readers
+        if facts.lane == "talk":
+            # Nobody chose who reads, so there are no usual readers to be sooner than.
+            return site().routing(replace(facts, readers=readers))
+        return site().routing_for(facts, readers)
 
 
 def by_code(typed: CodeForm) -> Open | None:

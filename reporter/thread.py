@@ -14,8 +14,17 @@ from sifra.conversation import Message
 from sifra.sealing import Kind
 
 _SHOWN = frozenset(
-    {Kind.ANSWER, Kind.READ, Kind.CLOSED, Kind.REOPENED, Kind.ASKED, Kind.HANDED_OVER}
+    {
+        Kind.ANSWER,
+        Kind.READ,
+        Kind.CLOSED,
+        Kind.REOPENED,
+        Kind.ASKED,
+        Kind.HANDED_OVER,
+        Kind.OFFERED,
+    }
 )
+_NEVER = 2**32
 _ANSWERS = (Kind.CONSENTED, Kind.REFUSED)
 
 
@@ -52,6 +61,22 @@ class Entry:
     @property
     def kind(self) -> Kind:
         return self.message.kind
+
+    @property
+    def by(self) -> str:
+        """The unit or adult who did it."""
+        return str(self.message.body.get("by", ""))
+
+    @property
+    def hour(self) -> int | None:
+        """Unix seconds; None where the message does not tell."""
+        hour = self.message.body.get("hour")
+        return hour if isinstance(hour, int) and 0 <= hour < _NEVER else None
+
+    @property
+    def is_fixed(self) -> bool:
+        """It was closed because what was wrong is mended."""
+        return self.message.body.get("outcome") == "fixed"
 
     @property
     def is_whole(self) -> bool:
