@@ -91,7 +91,7 @@ def unwrap(wrapped: bytes, private: bytes, *binding: object) -> bytes:
 
 # --- a case ------------------------------------------------------------------------------------
 
-_SENDERS = ("tip", "more", "withdrawn", "consented", "refused")
+_SENDERS = ("tip", "more", "withdrawn", "consented", "refused", "picked")
 _UNDER_THE_ANSWER_KEY: Sequence[str] = (
     "answer",
     "read",
@@ -103,6 +103,8 @@ _UNDER_THE_ANSWER_KEY: Sequence[str] = (
     "refused",
     "handed-over",
     "translation",
+    "offered",
+    "picked",
 )
 
 
@@ -133,18 +135,22 @@ def head_of(case: Mapping[str, Any], answer_key: bytes, readers: Sequence[str]) 
     return hmac.digest(derive(answer_key, "head-key", case["id"]), end, "sha256")
 
 
+def key_of(case: Mapping[str, Any], purpose: str, holder: str, private: bytes) -> bytes:
+    wraps = {(what, to): bytes.fromhex(blob) for what, to, blob in case["wraps"]}
+    place = (purpose, case["id"], holder)
+    wrapped = unseal(bytes.fromhex(case["erasure_key"]), wraps[purpose, holder], "locked", *place)
+    return unwrap(wrapped, private, *place)
+
+
 def open_case(case: Mapping[str, Any], holder: str, private: bytes) -> tuple[Any, list[Any]]:
     """The summary and the whole conversation, as a reader sees them."""
-    case_id, erasure_key = case["id"], bytes.fromhex(case["erasure_key"])
-    wraps = {(purpose, to): bytes.fromhex(blob) for purpose, to, blob in case["wraps"]}
+    case_id = case["id"]
 
     def key(purpose: str) -> bytes:
-        locked = wraps[purpose, holder]
-        wrapped = unseal(erasure_key, locked, "locked", purpose, case_id, holder)
-        return unwrap(wrapped, private, purpose, case_id, holder)
+        return key_of(case, purpose, holder, private)
 
     answer_key = key("answer-key")
-    readers = [to for purpose, to in wraps if purpose == "tip-key"]
+    readers = [to for purpose, to, _ in case["wraps"] if purpose == "tip-key"]
     assert bytes.fromhex(case["head"]) == head_of(case, answer_key, readers)
     summary = unseal(
         derive(key("tip-key"), "summary-key", case_id),
@@ -165,6 +171,15 @@ def open_case(case: Mapping[str, Any], holder: str, private: bytes) -> tuple[Any
         messages.append([kind, json.loads(plain)])
         link = next_link(link, blob)
     return json.loads(unpad(summary)), messages
+
+
+def open_contact(case: Mapping[str, Any], holder: str, private: bytes) -> str:
+    """The number to call, as a reader sees it."""
+    case_id, stored = case["id"], case["contact"]
+    sealed, erasure_key = bytes.fromhex(stored["sealed"]), bytes.fromhex(stored["erasure_key"])
+    key = derive(key_of(case, "tip-key", holder, private), "contact-key", case_id)
+    inner = unseal(erasure_key, sealed, "locked-contact", case_id)
+    return unpad(unseal(key, inner, "contact", case_id)).decode()
 
 
 def senders_answer_key(case: Mapping[str, Any], sender_key: bytes) -> bytes:

@@ -17,6 +17,7 @@ from tests.vectors.make import list_digest
 
 Vectors = dict[str, Any]
 LATER = {Kind.ASKED, Kind.CONSENTED, Kind.REFUSED, Kind.HANDED_OVER, Kind.TRANSLATION}
+TALKS = {Kind.OFFERED, Kind.PICKED}
 FROZEN = "9b8d79bb0ffd13cca127a1c448a4f41a1c46cb7fe7bf3aac2faa3ab8bab0f42a"
 
 
@@ -54,7 +55,7 @@ def test_padding(vectors: Vectors) -> None:
 
 
 def test_messages_of_every_kind(vectors: Vectors) -> None:
-    assert {one["kind"] for one in vectors["messages"]} == set(Kind) - LATER
+    assert {one["kind"] for one in vectors["messages"]} == set(Kind) - LATER - TALKS
     for one in vectors["messages"]:
         key, sealed = bytes.fromhex(one["key"]), bytes.fromhex(one["sealed"])
         previous = bytes.fromhex(one["previous"])
