@@ -15,6 +15,8 @@ from tests.sifra.key_search import search
 
 TOLD: Body = {"to": "slt", "whole": 1, "hour": 1_790_010_800}
 EVERYTHING = frozenset(range(9))
+DECIDED = (Kind.CONSENTED, Kind.PICKED, Kind.REFUSED, Kind.WITHDRAWN)
+"""What the sender says under the answer key."""
 
 
 @pytest.fixture(scope="session")
@@ -154,7 +156,7 @@ def test_whom_a_thief_wrote_among_the_wraps_has_lost_no_key(conversation: Exampl
 # --- what the sender decides -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", [Kind.CONSENTED, Kind.REFUSED, Kind.WITHDRAWN])
+@pytest.mark.parametrize("kind", DECIDED)
 @given(text=st.text(max_size=40))
 def test_what_the_sender_decides_is_read_by_both_sides(
     conversation: Example, kind: Kind, text: str
@@ -168,7 +170,7 @@ def test_what_the_sender_decides_is_read_by_both_sides(
         assert (last.kind, last.body) == (kind, body)
 
 
-@pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.CONSENTED, Kind.REFUSED, Kind.WITHDRAWN}))
+@pytest.mark.parametrize("kind", sorted(set(Kind) - set(DECIDED)))
 def test_the_sender_says_nothing_else_under_the_answer_key(
     conversation: Example, kind: Kind
 ) -> None:
@@ -177,16 +179,14 @@ def test_the_sender_says_nothing_else_under_the_answer_key(
         conversation.sender().says(kind, {"text": "x"})
 
 
-@pytest.mark.parametrize(
-    "kind", [Kind.CONSENTED, Kind.REFUSED, Kind.WITHDRAWN, Kind.TIP, Kind.MORE]
-)
+@pytest.mark.parametrize("kind", [*DECIDED, Kind.TIP, Kind.MORE])
 def test_staff_decide_nothing_in_the_senders_place(conversation: Example, kind: Kind) -> None:
     with pytest.raises(ValueError, match=kind):
         conversation.reader().add(kind, {"handover": "a" * 32})
 
 
-@pytest.mark.parametrize("kind", [Kind.ASKED, Kind.HANDED_OVER, Kind.TRANSLATION])
-def test_what_staff_say_of_a_handover_reaches_both_sides(conversation: Example, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [Kind.ASKED, Kind.HANDED_OVER, Kind.TRANSLATION, Kind.OFFERED])
+def test_what_staff_say_or_offer_reaches_both_sides(conversation: Example, kind: Kind) -> None:
     case = conversation.after(conversation.reader().add(kind, {"text": "å"}))
     for view in (case.sender(), case.reader("police")):
         assert (view.messages()[-1].kind, view.messages()[-1].body) == (kind, {"text": "å"})
