@@ -150,6 +150,21 @@ def test_a_forgotten_passphrase_of_an_adult_loses_no_case(
     browser.get(f"/cases/{case}")
 
 
+def test_what_was_let_in_is_found_by_what_the_sender_said(
+    browser: Browser, people: People, office: Installation, adult: NewAccount
+) -> None:
+    """The adult has searched before, when there was nothing to read of it."""
+    case, _ = office.tip(readers=BOTH, topic="weapons")
+    again = people.signed_in(comes_back(browser, people, office))
+    again.get("/search")
+    again.post("/search", topic="weapons")
+    assert case not in str(again.page)
+    lets_new_key_in(browser, office.leader)
+    again.get("/search")
+    again.post("/search", topic="weapons")
+    assert case in str(again.page)
+
+
 def test_the_new_key_has_a_higher_serial_and_the_former_card_is_pinned(
     browser: Browser, people: People, office: Installation, adult: NewAccount
 ) -> None:
@@ -378,14 +393,14 @@ def test_whoever_takes_the_keys_away_gets_a_new_one_only_by_a_leader_who_was_war
     people.signed_in(accomplice).get(f"/cases/{case}", 409)
 
 
-def test_while_somebody_holds_the_key_no_other_is_opened(office: Installation) -> None:
+def test_while_somebody_holds_the_key_or_nobody_awaits_it_none_is_opened(office: Installation) -> None:
     holder, waits = office.member("politi", "police"), office.member("ny")
     without_police(office)
     with writing(office.staff) as connection:
         passing_on.await_keys(connection, waits.id, ["police", "picture"])
     who, now = unlocked(office, office.leader), int(time.time())
     signed = entered(office, "key-card-signed")
-    for unit in ("police", "picture", "youth_team"):
+    for unit in ("police", "picture", "youth_team", "slt"):
         with pytest.raises(Conflict):
             passing_on.open_anew(office.staff, office.store, who, waits.id, unit, now)
     with pytest.raises(SealError):
@@ -465,6 +480,22 @@ def test_an_adult_whose_deputy_nobody_reads_as_loses_cases(
     assert "sakene er tapt" in browser.text
     words = {"account": people.id_of("voksen"), "code": office.code(office.leader)}
     browser.post("/staff/renew", 422, **words)
+
+
+def test_who_is_the_deputy_too_loses_cases_alone(
+    browser: Browser, people: People, office: Installation
+) -> None:
+    other = office.member("drift", role="administrator")
+    who, now = unlocked(office, office.leader), int(time.time())
+    with writing(office.staff) as connection:
+        passing_on.await_keys(connection, office.leader.id, [ADULT])
+    passing_on.open_anew(office.staff, office.store, who, office.leader.id, ADULT, now)
+    member = people.signed_in(other)
+    member.get(f"/staff/renew?account={office.leader.id}")
+    lost = member.page.find(class_="error")
+    assert lost is not None
+    assert "Ungdomskontakten" in lost.get_text()
+    assert "Etterpå åpner stedfortrederen" not in member.text
 
 
 def test_the_adults_role_stands_on_the_pages_and_not_the_id(
