@@ -114,7 +114,7 @@ def test_both_sites_answer_and_a_signal_leaves_nothing(tmp_path: Path) -> None:
         for port in demo.ports:
             assert f"http://127.0.0.1:{port}/" in said
         assert "Thursday 24 December 2026, 22:15 (CET)" in said
-        for username in ("leder", "ungdomskontakt", "politi", "tolk"):
+        for username in ("leder", "ungdomskontakt", "politi", "tolk", "helsesykepleier"):
             assert re.search(rf"{username}\n +(\w+ ){{5}}\w+\n", said)
             assert re.search(rf"  Codes .*{username} \d{{6}}", said)
         assert re.search(r"as digits  (\d{4} ){4}\d{4}\n", said)

@@ -29,7 +29,7 @@ from sifra.database import open_engine
 from sifra.erasure import ErasureKeys
 from sifra.settings import installation_settings, reporter_settings
 from triage import installing, keys
-from triage.demo import demo_cases, demo_picture, demo_team
+from triage.demo import demo_adult, demo_cases, demo_picture, demo_team
 from triage.demo.demo_cases import Shown
 from triage.demo.demo_sites import (
     HOST,
@@ -130,6 +130,8 @@ def _fill(environ: Mapping[str, str], moment: dt.datetime) -> _Filled:
     )
     unit = founding.units[demo_cases.READER]
     team = demo_team.gather(settings, founding.leader)
+    if team.nurse:
+        demo_adult.introduce(environ, founding.leader, team.nurse)
     engine = open_engine(settings.database_url)
     store = CaseStore(engine, ErasureKeys(settings.home.erasure_keys))
     try:
@@ -172,6 +174,8 @@ def _tell(
      yes. As ungdomskontakt, open the case on debt, and hand it over.
   5  As leder: "Gitt videre" shows what waits for a second person. As politi: what came over.
   6  As tolk: one case, and nothing else of Sifra.
+  7  Public site: "Snakk med en voksen". As helsesykepleier, under your own name: the card that
+     the young see. What you change there, a leader approves.
 
 {_NOTIFIED if notified else _NOT_NOTIFIED}
 """
@@ -186,30 +190,42 @@ def _stay(sites: list[Site], worker: Program, filled: _Filled, stop: socket.sock
     if not on_terminal or sys.stdin.isatty():
         watched.append(sys.stdin.fileno())
     if not on_terminal:
-        click.echo(_codes(filled))
+        click.echo("  ".join(_codes(filled)))
     with worker.log.open(encoding="utf-8", errors="replace") as written:
         while True:
             for line in written.readlines():
-                click.echo(f"\r\x1b[2K  {line}" if on_terminal else f"  {line}", nl=False)
+                click.echo(f"{_CLEAR}  {line}" if on_terminal else f"  {line}", nl=False)
             if on_terminal:
-                click.echo(f"\r\x1b[2K{_codes(filled)}", nl=False)
+                shown = _codes(filled)
+                # And up again, to where they began.
+                click.echo(f"{_CLEAR}{_UNDER.join(shown)}\x1b[{len(shown) - 1}A\r", nl=False)
             ready = select.select(watched, [], [], 1.0)[0]
             if stop in ready:
+                if on_terminal:
+                    click.echo(_CLEAR, nl=False)
                 return
             check_alive([worker, *sites])
             if ready:
                 if not os.read(sys.stdin.fileno(), 1024):
                     watched = [stop]
                 elif not on_terminal:
-                    click.echo(_codes(filled))
+                    click.echo("  ".join(_codes(filled)))
 
 
-def _codes(filled: _Filled) -> str:
+_ABREAST = 3
+_CLEAR, _UNDER = "\r\x1b[J", "\n         "
+"""The line and what is below it; a line under the codes' own."""
+
+
+def _codes(filled: _Filled) -> list[str]:
+    """In lines short enough for a narrow terminal: one that wraps cannot be written over."""
     now = time.time()
-    # Short enough for a narrow terminal: a line that wraps cannot be written over in place.
-    said = "  ".join(
+    said = [
         f"{account.username} {pyotp.TOTP(account.totp_secret).at(int(now))}"
         for account in filled.team.accounts
-    )
+    ]
     left = keys.STEP_SECONDS - int(now) % keys.STEP_SECONDS
-    return f"  Codes  {said}  {left:2d} s"
+    lines = ["  ".join(said[at : at + _ABREAST]) for at in range(0, len(said), _ABREAST)]
+    lines[0] = f"  Codes  {lines[0]}"
+    lines[-1] += f"  {left:2d} s"
+    return lines

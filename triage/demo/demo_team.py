@@ -1,7 +1,8 @@
 """The demo's team, and what it has done: through the same doors that the pages use.
 
-A leader and a youth worker of the youth team, a police contact, and an interpreter. What they have
-written beside the example cases shows every part of the back office at work.
+A leader and a youth worker of the youth team, a police contact, an interpreter, and a school nurse
+whom the young may ask for a talk. What they have written beside the example cases shows every part
+of the back office at work.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from triage.cases import assignments
 from triage.cases.case_files import OpenCase, lines, open_case
 from triage.cases.case_sheet import sheet
 from triage.cases.notebook import notebook
+from triage.demo import demo_adult
 from triage.finding import incident_files, register
 from triage.handover import handovers
 from triage.handover.handover_rules import CONSENT, Proposal
@@ -48,11 +50,14 @@ class Team:
     youth_worker: NewAccount = field(repr=False)
     police: NewAccount = field(repr=False)
     interpreter: NewAccount = field(repr=False)
+    nurse: NewAccount | None = field(repr=False)
+    """None where the file has no such adult."""
 
     @property
     def accounts(self) -> tuple[NewAccount, ...]:
         """The one to begin with first."""
-        return self.youth_worker, self.leader, self.police, self.interpreter
+        nurse = (self.nurse,) if self.nurse else ()
+        return self.youth_worker, self.leader, self.police, *nurse, self.interpreter
 
 
 def gather(settings: InstallationSettings, leader: NewAccount) -> Team:
@@ -81,6 +86,9 @@ def gather(settings: InstallationSettings, leader: NewAccount) -> Team:
             colleague(_YOUTH_WORKER, "youth_team"),
             colleague(_POLICE, "police"),
             colleague(_INTERPRETER, "", "interpreter"),
+            colleague(demo_adult.NURSE, demo_adult.ADULT)
+            if demo_adult.is_in(settings.municipality)
+            else None,
         )
         with writing(staff) as connection:
             here = accounts.c.id == team.interpreter.id
