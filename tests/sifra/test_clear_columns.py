@@ -33,6 +33,8 @@ TEXT = (
     "danger arabic språk language whenever urgency hilsen takk"
 )
 ACCOUNT = "ac" * 16
+NUMBER = "+4791234567"
+PROFILE = '{"called":{"nb":"Helsesykepleieren"}}'
 SUMMARY = {
     "topic": "planned_fight",
     "place": "masan",
@@ -116,6 +118,13 @@ MAY_HOLD = {
     ),
     "wraps.holder": HOLDER,
     "wraps.sealed": Column("a wrapped key under the erasure key", sealed_bytes(1196, 88)),
+    "contacts.case_id": CASE_ID,
+    "contacts.slot": Column("what the number's erasure key is kept under", CASE_ID.check),
+    "contacts.sealed": Column("sealed; of one size", sealed_bytes(28 + 512 + 28)),
+    "profiles.adult": Column("an adult of the file", one_of("school_nurse")),
+    "profiles.serial": Column("1, 2, 3 …", one_of(1, 2, 3)),
+    "profiles.text": Column("what an adult says of themselves, public", one_of(PROFILE)),
+    "profiles.signature": Column("Ed25519", sealed_bytes(64)),
     "steps.case_id": CASE_ID,
     "steps.sequence": Column("0, 1, 2 …", one_of(*range(10))),
     "steps.unit": UNIT,
@@ -189,6 +198,12 @@ def lived_in(folder: Folder, tip: Example) -> Folder:
         else:
             store.add(addition, AFTER[kind], read_by_unit="police", now=LATER)
         case = Example(joined(case.sealed, addition), tip.holders)
+    slot = store.reserve()
+    talk = begin({"text": TEXT}, SUMMARY, keys, SENDER_KEY, store.reserve(), (NUMBER, slot))
+    clear = Clear(talk.id, "talk", State.NEW, RECEIVED, LATER, 180, LATER)
+    mark = bytes(range(40, 72))
+    store.deposit(clear, talk, bytes(range(120, 136)), mark, LATER, asked, contact=slot)
+    store.put_profile("school_nurse", 2, PROFILE, signing.sign_profile("school_nurse", 2, PROFILE))
     store.spend(bytes(range(60, 92)), LATER, RECEIVED)
     plan_and_notify(folder)
     folded = {"name": "counts", "version": 2, "sealed": seal(new_key(), pad(TEXT.encode()))}
@@ -240,7 +255,7 @@ def test_every_column_holds_what_is_listed_and_nothing_else(lived_in: Folder) ->
 def test_no_word_of_it_lies_in_any_file(lived_in: Folder) -> None:
     data = lived_in.every_byte().lower()
     assert b"youth_team" in data
-    words = [*TEXT.split(), TEXT[:60], *SUMMARY, "hour"]
+    words = [*TEXT.split(), TEXT[:60], *SUMMARY, "hour", NUMBER, NUMBER[3:]]
     # Shorter ones would be found by chance among so many random bytes.
     found = [
         word
