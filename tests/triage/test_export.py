@@ -264,3 +264,55 @@ def test_nothing_is_taken_out_that_cannot_be_noted(
     take(browser, case_id, 409, text=SUMMARY)
     assert "Ingenting er lagret" in browser.text
     assert browser.page.find(id="text").get_text().strip() == SUMMARY  # type: ignore[union-attr]
+
+
+TALK = {"lane": "talk", "adult": "school_nurse", "contact": "call"}
+
+
+def test_how_a_sender_wants_to_be_reached_goes_along_but_for_the_number(
+    browser: Browser, office: Installation
+) -> None:
+    made, key = office.tip("kan vi snakke?", **TALK, when="etter skolen", number="91234567")
+    browser.get(f"/cases/{made}")
+    times = {"date-1": "2031-01-02", "time-1": "11:00"}
+    moment = dt.date.today() + dt.timedelta(days=9)  # noqa: DTZ011 (any day will do)
+    browser.act(made, "offer", **{**times, "date-1": str(moment)}, where="kontoret")
+    office.picks(made, key, 1, f"{moment}T11:00")
+    found = file(browser, made, goes="whole", reason=REASON)
+    assert found["facts"] == {
+        "danger": "no",
+        "language": "nb",
+        "adult": "school_nurse",
+        "contact": "call",
+        "when": "etter skolen",
+    }
+    offered, picked = found["messages"][1:]  # type: ignore[index]
+    assert (offered["times"], offered["where"]) == (f"{moment}T11:00", "kontoret")
+    assert (picked["offered"], picked["time"]) == (1, f"{moment}T11:00")
+    take(browser, made, goes="whole", reason=REASON)
+    paper = browser.text
+    for words in ("Helsesykepleieren", "etter skolen", "Ikke kontakt hjemme", "tas ikke med ut"):
+        assert words in paper
+    assert paper.count("kl. 11:00") == 2
+    for digits in ("91234567", "912 34 567", "912\u00a034\u00a0567"):
+        assert digits not in paper
+        assert digits not in json.dumps(found, ensure_ascii=False)
+
+
+def test_that_the_number_stays_is_said_before(browser: Browser, office: Installation) -> None:
+    made, _ = office.tip("ring", **TALK, number="91234567")
+    browser.get(f"/cases/{made}/export")
+    assert "Nummeret avsenderen ga, tas aldri med ut." in browser.text
+    other, _ = office.tip("et tips")
+    browser.get(f"/cases/{other}/export")
+    assert "Nummeret" not in browser.text
+
+
+def test_that_it_was_mended_goes_along(browser: Browser, office: Installation) -> None:
+    made, _ = office.tip("lyset er ødelagt", topic="place")
+    browser.get(f"/cases/{made}")
+    browser.act(made, "close", outcome="fixed")
+    messages = file(browser, made, goes="whole", reason=REASON)["messages"]
+    assert messages[-1]["outcome"] == "fixed"  # type: ignore[index]
+    take(browser, made, goes="whole", reason=REASON)
+    assert "Ordnet" in browser.text

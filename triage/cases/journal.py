@@ -17,8 +17,13 @@ from triage.cases.case_files import OpenCase
 
 FORMAT = "sifra-journal/1"
 
-_FACTS = ("danger", "topic", "place", "urgency", "language")
-_SAID = ("by", "language", "text", "reason", "of", "handover", "to", "whole", "ground")
+_TICKED = ("danger", "topic", "place", "urgency", "language")
+_OF_CONTACT = ("adult", "contact", "when", "home", "spoken", "interpreter", "job")
+_FACTS = (*_TICKED, *_OF_CONTACT)
+"""What the sender ticked. The number to call is none of them, and goes nowhere from here."""
+_OF_HANDOVER = ("handover", "to", "whole", "ground")
+_OF_TIMES = ("times", "where", "offered", "time")
+_SAID = ("by", "language", "text", "reason", "outcome", "of", *_OF_HANDOVER, *_OF_TIMES)
 """What stands in a message beside its hour, under the same names."""
 
 
