@@ -71,9 +71,7 @@ YOUNG: Mapping[str, Guide] = {
     "images": Guide(8, ("kors_pa_halsen", "police", "mental_health"), first=_YOUNG_FIRST),
 }
 
-WORK = Guide(
-    0, ("police", "doctor"), ("youth_team", "child_welfare", "police", "slt"), urgent=True
-)
+WORK = Guide(0, ("police", "doctor"), ("youth_team", "child_welfare", "police", "slt"), urgent=True)
 """For those who work with the young."""
 _AT_SCHOOL = ("school_nurse", "youth_contact", "health_station")
 """The adults whom the page for those who work with the young names."""

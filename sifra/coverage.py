@@ -156,20 +156,21 @@ def boxes(rules: Iterable[Rule], values: Box) -> Iterator[tuple[Rule, Box]]:
         left = rest
 
 
+def without_hours(book: RuleBook) -> RuleBook:
+    """The same rules where only who reads is asked, never when: each answer is quick."""
+    readers = {
+        name: replace(reader, schedule=contact_hours.Schedule())
+        for name, reader in book.readers.items()
+    }
+    return replace(book, readers=readers, lines={})
+
+
 def ways(book: RuleBook, senders: Asked) -> list[Way]:
     """Every way, in the order of the rules; the default readers before each unit alone."""
     found: dict[tuple[str, tuple[str, ...], frozenset[str]], Way] = {}
     tried = set()
     epoch = dt.datetime.fromtimestamp(0, dt.UTC)
-    # Only who reads is asked here, never when: without hours each answer is quick.
-    shut = replace(
-        book,
-        readers={
-            name: replace(reader, schedule=contact_hours.Schedule())
-            for name, reader in book.readers.items()
-        },
-        lines={},
-    )
+    shut = without_hours(book)
     for rule, box in boxes(book.rules, senders.values):
         for language in _told_apart(box["language"], book.readers.values()):
             if (rule.id, language) in tried:

@@ -70,12 +70,12 @@ def _steps(path: str, rule: WrittenRule, adults: Container[str]) -> Iterator[str
 
 def _suggests(path: str, rule: WrittenRule, choices: object) -> Iterator[str]:
     listed = choices if isinstance(choices, (list, tuple)) else ()
-    if not any({*rule.suggests} <= {*one} for one in listed if isinstance(one, (list, tuple))):
-        if rule.suggests:
-            yield (
-                f"{path}.suggests: no line of reader_choices has {' and '.join(rule.suggests)}; "
-                "add one, or take it out"
-            )
+    lots = [{*map(str, one)} for one in listed if isinstance(one, (list, tuple))]
+    if rule.suggests and not any({*rule.suggests} <= lot for lot in lots):
+        yield (
+            f"{path}.suggests: no line of reader_choices has {' and '.join(rule.suggests)}; "
+            "add one, or take it out"
+        )
 
 
 def _child_line(

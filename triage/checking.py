@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sifra import coverage
+from sifra import complaints, coverage
 from sifra.adults import Adult
 from sifra.case_store import CaseStore
 from sifra.database import StoreUnavailable, open_engine
@@ -55,6 +55,7 @@ def check(environ: Mapping[str, str], today: dt.date) -> Report:
     faults += _modes(settings.home)
     faults += _databases(settings)
     faults += _dark(settings.municipality, today)
+    faults += _unheard(settings.municipality)
     worker_faults, worker_warnings = checks.look(environ)
     people = people_checks.warnings(settings)
     advice = _advice(today)
@@ -71,6 +72,7 @@ def _without_a_home(environ: Mapping[str, str], faults: list[str], today: dt.dat
         faults += bad.faults
     else:
         faults += _dark(municipality, today)
+        faults += _unheard(municipality)
         warnings = tuple(_warnings(municipality, today))
     return Report(tuple(dict.fromkeys(faults)), warnings)
 
@@ -162,6 +164,16 @@ def _dark(place: Municipality, today: dt.date) -> Iterator[str]:
                 f"neither a reader on duty ({', '.join(one.way.readers) or 'nobody reads'}) nor a "
                 "number that answers; add a number that is always open, or hours"
             )
+
+
+def _unheard(place: Municipality) -> Iterator[str]:
+    """Adults about whom nobody could be told: those who could read are kept out with them."""
+    book, senders = place.rule_book(), coverage.asked(place)
+    for one in complaints.unheard(book, senders, place.choices_of_readers):
+        yield (
+            f"reader_choices: nobody could read a complaint about {one.adult} (rule {one.rule}); "
+            f"add a choice with {' or '.join(one.others) or 'a unit that the adult is not of'}"
+        )
 
 
 def _warnings(municipality: Municipality, today: dt.date) -> Iterator[str]:

@@ -245,7 +245,7 @@ def explain(at: str | None, readers: tuple[str, ...], as_json: bool, **ticked: s
     if as_json:
         click.echo(json.dumps(explaining.as_object(found, place), ensure_ascii=False, indent=2))
     else:
-        click.echo(explaining.as_text(found, place, _spoken()))
+        click.echo(explaining.as_text(facts, found, place, _spoken()))
     sys.exit(FINDING if coverage.is_dark(found) else 0)
 
 
@@ -256,7 +256,7 @@ def show_coverage(year: int | None, as_json: bool) -> None:
     """The longest silences of a year, and the moments when nobody answers what is urgent.
 
     By the municipality's file alone: the rota is not looked at. Exit 1 when an urgent case ever
-    has neither a reader on duty nor a number that answers.
+    has neither a reader on duty nor a number that answers, or nobody can read a complaint.
     """
     place = _municipality()
     found = reckoning.reckon(place, year or dt.datetime.now(place.zone).year)
@@ -264,7 +264,7 @@ def show_coverage(year: int | None, as_json: bool) -> None:
         click.echo(json.dumps(reckoning.as_object(found, place), ensure_ascii=False, indent=2))
     else:
         click.echo(reckoning.as_text(found, place, _spoken()))
-    sys.exit(FINDING if found.dark else 0)
+    sys.exit(FINDING if found.dark or found.unheard else 0)
 
 
 @main.command()

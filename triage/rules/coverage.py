@@ -94,6 +94,7 @@ def show(member: Member) -> ResponseReturnValue:  # noqa: ARG001
         ],
         dark=[reckoning.dark_line(one, place, tag) for one in found.dark],
         silences=[_silent(one) for one in reckoning.gathered(found.silences)],
+        unheard=[reckoning.unheard_line(one, place, tag) for one in found.unheard],
         unread=reckoning.unread(found.silences),
         rule_names={
             one.id: f"{n}. {text(one.reason, tag)[0]}" for n, one in enumerate(place.rules, 1)

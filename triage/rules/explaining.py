@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import localedata
 
-from sifra import references
+from sifra import complaints, references
 from sifra.coverage import is_dark
 from sifra.languages import catalogue, day_and_hour, text
 from sifra.local_calendar import instant
@@ -129,6 +129,27 @@ def promise(found: Routing, municipality: Municipality, tag: str) -> list[str]:
     return said
 
 
+def to_choose(facts: Facts, found: Routing, municipality: Municipality, tag: str) -> list[str]:
+    """What the page asks the sender before this can be sent, or lets stand as chosen for them; a
+    sentence each. Nothing where ``facts`` name the readers."""
+    _ = _saying(tag)
+    if facts.readers or facts.lane != "tip":
+        return []
+    if found.readers:
+        names = _together(found.rule.suggests, municipality, tag)
+        return [_("Siden foreslår at de også leser: %s.") % names] if names else []
+    book, choices = municipality.rule_book(), municipality.choices_of_readers
+    lots = complaints.left(facts, book, choices)
+    if not lots:
+        return [_("Ingen av dem som kan velges, får lese. Det kan ikke sendes.")]
+    named = _("; ").join(_together(lot, municipality, tag) for lot in lots)
+    return [_("De vanlige leserne får ikke lese. Den som skriver, må velge: %s.") % named]
+
+
+def _together(holders: Iterable[str], municipality: Municipality, tag: str) -> str:
+    return " + ".join(holder_name(municipality, one, tag) for one in holders)
+
+
 def time_line(found: Routing, municipality: Municipality, tag: str) -> list[Event]:
     """What happens when, as long as nobody has read."""
     _ = _saying(tag)
@@ -150,7 +171,7 @@ def warning(found: Routing, tag: str) -> str:
     return _("Det haster, ingen er der, og ingen numre svarer.") if is_dark(found) else ""
 
 
-def as_text(found: Routing, municipality: Municipality, tag: str) -> str:
+def as_text(facts: Facts, found: Routing, municipality: Municipality, tag: str) -> str:
     """For somebody at a terminal."""
     _ = _saying(tag)
     lines = [
@@ -160,6 +181,7 @@ def as_text(found: Routing, municipality: Municipality, tag: str) -> str:
         reason(found.rule.reason, tag),
         "",
         *promise(found, municipality, tag),
+        *to_choose(facts, found, municipality, tag),
         "",
         _("Tidslinje"),
     ]

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
-from sifra import coverage
+from sifra import complaints, coverage
+from sifra.complaints import Unheard
 from sifra.coverage import Dark, Silence, Way
 from sifra.duty import NO_DUTY, Duty
 from sifra.languages import catalogue
@@ -22,6 +23,7 @@ class Found:
     year: int
     silences: tuple[Silence, ...]
     dark: tuple[Dark, ...]
+    unheard: tuple[Unheard, ...]
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ def reckon(municipality: Municipality, year: int, duty: Duty = NO_DUTY) -> Found
         year,
         tuple(coverage.silences(book, senders, *days)),
         tuple(coverage.dark(book, senders, *days)),
+        tuple(complaints.unheard(book, senders, municipality.choices_of_readers)),
     )
 
 
@@ -120,6 +123,14 @@ def dark_line(dark: Dark, municipality: Municipality, tag: str) -> str:
     }
 
 
+def unheard_line(one: Unheard, municipality: Municipality, tag: str) -> str:
+    """Whom the complaint would be about, and which units to let senders choose."""
+    _ = _saying(tag)
+    said = _("En klage på %s kan ikke leses av noen.") % holder_name(municipality, one.adult, tag)
+    names = _(" eller ").join(holder_name(municipality, other, tag) for other in one.others)
+    return f"{said} {_('La den som skriver, kunne velge %s.') % names}" if names else said
+
+
 def as_text(found: Found, municipality: Municipality, tag: str) -> str:
     """For somebody at a terminal."""
     _ = _saying(tag)
@@ -137,6 +148,8 @@ def as_text(found: Found, municipality: Municipality, tag: str) -> str:
     lines += [f"  {dark_line(one, municipality, tag)}" for one in found.dark]
     if not found.dark:
         lines.append("  " + _("Aldri: det er alltid en leser eller et nummer."))
+    if found.unheard:
+        lines += ["", *(unheard_line(one, municipality, tag) for one in found.unheard)]
     return "\n".join(lines)
 
 
@@ -162,6 +175,10 @@ def as_object(found: Found, municipality: Municipality) -> dict[str, object]:
                 "hours_in_all": one.total / dt.timedelta(hours=1),
             }
             for one in found.dark
+        ],
+        "unheard": [
+            {"adult": one.adult, "rule": one.rule, "others": list(one.others)}
+            for one in found.unheard
         ],
     }
 

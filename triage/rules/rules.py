@@ -73,7 +73,10 @@ def show(member: Member) -> ResponseReturnValue:  # noqa: ARG001
         note=_note(moment),
         moment=explaining.when(found.at, place, tag),
         reason=explaining.reason(found.rule.reason, tag),
-        promise=explaining.promise(found, place, tag),
+        promise=[
+            *explaining.promise(found, place, tag),
+            *explaining.to_choose(facts, found, place, tag),
+        ],
         warning=explaining.warning(found, tag),
         events=[
             (explaining.iso(one.at, place.zone), explaining.when(one.at, place, tag), one.said)
