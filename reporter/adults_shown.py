@@ -11,6 +11,7 @@ from babel import Locale
 from reporter.readers import Units
 from sifra import contact_hours
 from sifra.adults import Adult
+from sifra.file_parts import SOURCE_LANGUAGE
 from sifra.municipality import Municipality
 from sifra.reading_times import Reader
 from sifra.routing import RuleBook
@@ -43,6 +44,13 @@ class Shown:
     def name(self) -> Mapping[str, str]:
         """As they want to be called, else their role."""
         return self.adult.called or self.adult.role
+
+    @property
+    def role(self) -> Mapping[str, str] | None:
+        """Where the name does not tell it."""
+        called, role = self.adult.called or self.adult.role, self.adult.role
+        is_told = role[SOURCE_LANGUAGE].casefold() in called[SOURCE_LANGUAGE].casefold()
+        return None if is_told else role
 
 
 @dataclass(frozen=True, slots=True)
