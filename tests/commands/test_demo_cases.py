@@ -91,6 +91,8 @@ def test_what_was_said_is_all_that_the_sites_would_have_said(planted: Planted) -
     facts = {"danger", "topic", "urgency", "place", "language"}
     said = {
         Kind.TIP: facts | {"text", "hour"},
+        "talk": facts | {"text", "when", "hour", "adult", "contact"},
+        "parent": facts | {"text", "when", "hour", "contact", "spoken", "interpreter"},
         Kind.MORE: {"text", "language", "hour"},
         Kind.ANSWER: {"text", "language", "hour", "by"},
         Kind.READ: {"hour", "by"},
@@ -98,10 +100,22 @@ def test_what_was_said_is_all_that_the_sites_would_have_said(planted: Planted) -
         Kind.WITHDRAWN: {"hour"},
     }
     for one in planted.cases:
-        assert set(one.summary) == facts | {"excerpt", "code"}
-        for message in one.messages:
+        lane = one.stored.clear.lane
+        first = said[Kind.TIP if lane == "tip" else lane]
+        assert set(one.summary) == (first - {"text", "when", "hour"}) | {"excerpt", "code"}
+        assert set(one.tip) == first
+        for message in one.messages[1:]:
             assert set(message.body) == said[message.kind]
+        for message in one.messages:
             assert message.body.get("by", READER) == READER
+
+
+def test_a_parent_left_a_number_and_a_young_person_none(planted: Planted) -> None:
+    numbers = {
+        one.stored.clear.lane: planted.there.store.contact(one.stored.clear.id) is not None
+        for one in planted.cases
+    }
+    assert numbers == {"tip": False, "talk": False, "parent": True}
 
 
 def test_facts_are_ones_that_the_form_offers(planted: Planted) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from sifra.case_store import HOUR, CaseStore, Clear, State, StoredCase, hour_of
 from sifra.conversation import ReaderView, SenderView
 from sifra.promise_rows import Promise
 from sifra.return_code import CodeKeys
-from sifra.routing import Facts, decide
+from sifra.routing import Facts, Routing, RuleBook, decide
 from sifra.sealing import Kind, PrivateKey
 from sifra.settings import ReporterSettings
 
@@ -42,12 +42,21 @@ class Step(_Part):
 
 
 class Example(_Part):
+    """``adult``, ``contact`` and what follows are of a talk, or of a parent to be called."""
+
+    lane: Literal["tip", "talk", "parent"] = "tip"
     language: str
     danger: str
     topic: str
     urgency: str
     place: str
     text: str
+    adult: str = ""
+    contact: str = ""
+    when: str = ""
+    spoken: str = ""
+    interpreter: str = ""
+    number: str = ""
     hours_ago: int | None = None
     days_ago: int = 0
     at: int = 12
@@ -65,12 +74,20 @@ class Example(_Part):
 
     @property
     def facts(self) -> dict[str, str]:
-        names = ("danger", "topic", "urgency", "place", "language")
-        return {name: getattr(self, name) for name in names}
+        """What was ticked: that of a lane alone only where it was."""
+        usual = ("danger", "topic", "urgency", "place", "language")
+        asked = ("adult", "contact", "spoken", "interpreter")
+        said = {name: getattr(self, name) for name in (*usual, *asked)}
+        return {name: one for name, one in said.items() if one or name in usual}
+
+    @property
+    def words(self) -> dict[str, str]:
+        return {"text": self.written, **({"when": self.when} if self.when else {})}
 
     @property
     def routing_facts(self) -> Facts:
-        return Facts("tip", self.danger, self.topic, self.urgency, language=self.language)
+        facts = Facts(self.lane, self.danger, self.topic, self.urgency, language=self.language)
+        return replace(facts, adult=self.adult)
 
     def received(self, moment: dt.datetime) -> int:
         """The whole hour it came in, in Unix seconds, when it is ``moment`` now."""
@@ -104,7 +121,9 @@ def plant(
 
     ``unit`` is the private key of the unit that answers.
     """
-    planter = _Planter(store, settings, unit, moment.astimezone(settings.municipality.zone))
+    profiles, _ = store.profiles(settings.verifier)
+    book = settings.municipality.with_profiles(profiles).rule_book()
+    planter = _Planter(store, settings, unit, moment.astimezone(settings.municipality.zone), book)
     shown = None
     for example in examples():
         shown = planter.plant(example) or shown
@@ -119,6 +138,7 @@ class _Planter:
     settings: ReporterSettings
     unit: PrivateKey = field(repr=False)
     moment: dt.datetime
+    book: RuleBook
 
     def plant(self, example: Example) -> Shown | None:
         secret = return_code.drawn_from(os.urandom(_SECRET_BYTES)) if example.code else None
@@ -130,20 +150,23 @@ class _Planter:
 
     def _send(self, example: Example, code: CodeKeys | None) -> None:
         received = example.received(self.moment)
-        promise = self._promise(example, received)
+        routing = self._routing(example, received)
+        promise = Promise.of(routing, received)
+        number = self.store.reserve() if example.number else None
         sealed = conversation.begin(
-            {**example.facts, "text": example.written, "hour": received},
+            {**example.facts, **example.words, "hour": received},
             {
                 **example.facts,
                 "excerpt": conversation.excerpt(example.written),
                 "code": "yes" if code else "no",
             },
-            self.store.public_keys([READER], self.settings.verifier),
+            self.store.public_keys(routing.readers, self.settings.verifier),
             code.sender_key if code else None,
+            contact=(example.number, number) if number else None,
         )
         clear = Clear(
             id=sealed.id,
-            lane="tip",
+            lane=example.lane,
             state=State.NEW,
             received=received,
             read_by=promise.read_by,
@@ -153,7 +176,7 @@ class _Planter:
         mark = os.urandom(_SECRET_BYTES)
         lookup_id = code.lookup_id if code else None
         expires = received + _DAY
-        self.store.deposit(clear, sealed, lookup_id, mark, expires, promise.asked)
+        self.store.deposit(clear, sealed, lookup_id, mark, expires, promise.asked, contact=number)
         hour = received
         for step in example.then:
             hour = self._hour_of(step, hour)
@@ -178,13 +201,15 @@ class _Planter:
             return
         public = self.store.public_keys(stored.sealed.readers, self.settings.verifier)
         body: dict[str, str | int] = {"text": step.text, "language": example.language, "hour": hour}
-        promise = self._promise(example, hour)
+        promise = Promise.of(self._routing(example, hour), hour)
         self.store.add(sender.more(body, public), State.MORE, promise=promise)
 
-    def _promise(self, example: Example, hour: int) -> Promise:
-        book = self.settings.municipality.rule_book()
-        moment = dt.datetime.fromtimestamp(hour, dt.UTC)
-        return Promise.of(decide(example.routing_facts, moment, book), hour)
+    def _routing(self, example: Example, hour: int) -> Routing:
+        """An adult without a key is told of by nobody; then the usual unit reads."""
+        facts = example.routing_facts
+        if facts.adult and not self.store.card_holders([facts.adult]):
+            facts = replace(facts, adult="")
+        return decide(facts, dt.datetime.fromtimestamp(hour, dt.UTC), self.book)
 
     def _answer(self, stored: StoredCase, step: Step, hour: int) -> None:
         body: dict[str, str | int] = {"hour": hour, "by": READER}
