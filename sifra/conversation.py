@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sifra import sealing
+from sifra import chains, sealing
 from sifra.sealing import ANSWER_KINDS, TIP_KINDS, Kind, Place, PrivateKey, SealError
 
 Wraps = Mapping[tuple[str, str], bytes]
@@ -65,17 +65,11 @@ class Sealed:
 
     def links(self) -> Iterator[tuple[Place, bytes]]:
         """Each message with its place."""
-        link = sealing.first_link(self.id)
-        for sequence, blob in enumerate(self.messages):
-            yield Place(self.id, sequence, link), blob
-            link = sealing.next_link(link, blob)
+        return chains.places(self.id, self.messages)
 
     def end(self) -> Place:
         """The place of the next message."""
-        link = sealing.first_link(self.id)
-        for blob in self.messages:
-            link = sealing.next_link(link, blob)
-        return Place(self.id, len(self.messages), link)
+        return chains.end(self.id, self.messages)
 
     def unlock(self, purpose: str, holder: str) -> bytes:
         """A wrapped key without its erasure layer. Raises SealError, also when there is none."""
@@ -133,10 +127,10 @@ def begin(
     if sender_key is not None:
         wraps[_ANSWER_KEY, SENDER] = sealing.seal(sender_key, answer_key, _ANSWER_KEY, case, SENDER)
     empty = Sealed(case, erasure_key, b"", b"", {}, ())
-    first = sealing.seal_message(tip_key, _dump(body), empty.end(), Kind.TIP)
+    first = sealing.seal_message(tip_key, chains.dump(body), empty.end(), Kind.TIP)
     sealed = replace(
         empty,
-        summary=sealing.seal_summary(tip_key, _dump(summary), case),
+        summary=sealing.seal_summary(tip_key, chains.dump(summary), case),
         wraps=sealing.lock(erasure_key, wraps, case),
         messages=(first,),
         contact=_sealed_contact(tip_key, contact, case) if contact else None,
@@ -188,7 +182,7 @@ class SenderView:
             )
             for holder in self.sealed.readers
         }
-        blob = sealing.seal_message(tip_key, _dump(body), place, Kind.MORE)
+        blob = sealing.seal_message(tip_key, chains.dump(body), place, Kind.MORE)
         return _addition(self.sealed, self.answer_key, blob, wraps)
 
     def withdrawn(self, body: Mapping[str, str | int]) -> Addition:
@@ -200,7 +194,7 @@ class SenderView:
         the code sees it, so it holds nothing that the sender wrote."""
         if kind not in ANSWER_KINDS or kind.side != "sender":
             raise ValueError(kind)
-        blob = sealing.seal_message(self.answer_key, _dump(body), self.sealed.end(), kind)
+        blob = sealing.seal_message(self.answer_key, chains.dump(body), self.sealed.end(), kind)
         return _addition(self.sealed, self.answer_key, blob, {})
 
 
@@ -236,7 +230,7 @@ class ReaderView:
         """Seal an answer, or a mark that a person read, closed or reopened the case."""
         if kind not in ANSWER_KINDS or kind.side != "staff":
             raise ValueError(kind)
-        blob = sealing.seal_message(self.answer_key, _dump(body), self.sealed.end(), kind)
+        blob = sealing.seal_message(self.answer_key, chains.dump(body), self.sealed.end(), kind)
         return _addition(self.sealed, self.answer_key, blob, {})
 
     def admit(
@@ -248,7 +242,7 @@ class ReaderView:
         if SENDER in readers or readers.keys() & set(self.sealed.readers):
             raise ValueError("no new reader")
         wraps = self._wrapped(readers)
-        blob = sealing.seal_message(self.answer_key, _dump(body), self.sealed.end(), kind)
+        blob = sealing.seal_message(self.answer_key, chains.dump(body), self.sealed.end(), kind)
         return _addition(self.sealed, self.answer_key, blob, wraps)
 
     def contact(self, stored: SealedContact, erasure_key: bytes) -> str:
@@ -321,7 +315,7 @@ def excerpt(text: str) -> str:
 def open_summary(sealed: Sealed, holder: str, *privates: PrivateKey) -> Mapping[str, str | int]:
     """The few words that the queue shows, without opening the conversation. Raises SealError."""
     tip_key = _unwrapped(sealed, _TIP_KEY, holder, privates)
-    return _load(sealing.open_summary(tip_key, sealed.summary, sealed.id))
+    return chains.load(sealing.open_summary(tip_key, sealed.summary, sealed.id))
 
 
 def _sealed_contact(tip_key: bytes, contact: tuple[str, Slot], case: str) -> SealedContact:
@@ -331,14 +325,8 @@ def _sealed_contact(tip_key: bytes, contact: tuple[str, Slot], case: str) -> Sea
 
 
 def _unwrapped(sealed: Sealed, purpose: str, holder: str, privates: Sequence[PrivateKey]) -> bytes:
-    """With whichever of the keys it was wrapped for. SealError when that is none of them."""
     wrapped = sealed.unlock(purpose, holder)
-    for private in privates:
-        try:
-            return sealing.unwrap(wrapped, private, purpose, sealed.id, holder)
-        except SealError:
-            continue
-    raise SealError
+    return chains.unwrapped(wrapped, privates, purpose, sealed.id, holder)
 
 
 def _tip_key_of(sequence: int) -> str:
@@ -377,22 +365,4 @@ def _addition(
 
 def _opened(key: bytes, blob: bytes, place: Place, kinds: Sequence[Kind]) -> Message:
     kind, plain = sealing.open_message(key, blob, place, kinds)
-    return Message(place.sequence, kind, _load(plain))
-
-
-def _dump(body: Mapping[str, str | int]) -> bytes:
-    try:
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    except UnicodeEncodeError:
-        # Its own message would quote the text.
-        raise ValueError("half a surrogate pair cannot be sealed") from None
-
-
-def _load(plain: bytes) -> Mapping[str, str | int]:
-    try:
-        loaded = json.loads(plain)
-    except (ValueError, RecursionError):
-        raise SealError from None
-    if not isinstance(loaded, dict):
-        raise SealError
-    return loaded
+    return Message(place.sequence, kind, chains.load(plain))

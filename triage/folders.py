@@ -11,16 +11,15 @@ place and committed to their key, and a head binds the end and the holders.
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from sifra import sealing
+from sifra import chains, sealing
 from sifra.sealing import NOTE_KINDS, Kind, Place, PrivateKey, SealError
 
-Body = Mapping[str, str | int]
+Body = chains.Body
 Wraps = Mapping[str, bytes]
 """The folder's key by holder: a unit, an adult, or ``account:<id>``."""
 
@@ -48,16 +47,7 @@ class SealedFolder:
         return tuple(sorted(self.wraps))
 
     def _end(self) -> Place:
-        link = sealing.first_link(self.id)
-        for blob in self.entries:
-            link = sealing.next_link(link, blob)
-        return Place(self.id, len(self.entries), link)
-
-    def _places(self) -> Iterator[tuple[Place, bytes]]:
-        link = sealing.first_link(self.id)
-        for sequence, blob in enumerate(self.entries):
-            yield Place(self.id, sequence, link), blob
-            link = sealing.next_link(link, blob)
+        return chains.end(self.id, self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +62,7 @@ class OpenFolder:
 
     def add(self, body: Body) -> OpenFolder:
         """With one more entry. ValueError when a text in it is not Unicode."""
-        blob = sealing.seal_message(self.key, _dump(body), self.sealed._end(), Kind.NOTE)
+        blob = sealing.seal_message(self.key, chains.dump(body), self.sealed._end(), Kind.NOTE)
         longer = replace(self.sealed, entries=(*self.sealed.entries, blob))
         return self._with(longer, entries=(*self.entries, body))
 
@@ -120,12 +110,12 @@ def open_folder(
         raise SealError
     purpose = _purpose(sealed.id)
     wrapped = sealing.unlock(erasure_key, locked, purpose, sealed.case_id, holder)
-    key = _unwrapped(wrapped, privates, purpose, sealed.case_id, holder)
+    key = chains.unwrapped(wrapped, privates, purpose, sealed.case_id, holder)
     end = sealed._end()
     sealing.check_head(sealed.head, key, sealed.id, end.sequence, end.previous, sealed.holders)
     entries = tuple(
-        _load(sealing.open_message(key, blob, place, NOTE_KINDS)[1])
-        for place, blob in sealed._places()
+        chains.load(sealing.open_message(key, blob, place, NOTE_KINDS)[1])
+        for place, blob in chains.places(sealed.id, sealed.entries)
     )
     return OpenFolder(sealed, erasure_key, key, entries)
 
@@ -142,15 +132,6 @@ def _wrapped(
     return {holder: blob for (_, holder), blob in locked.items()}
 
 
-def _unwrapped(wrapped: bytes, privates: Sequence[PrivateKey], *binding: str) -> bytes:
-    for private in privates:
-        try:
-            return sealing.unwrap(wrapped, private, *binding)
-        except SealError:
-            continue
-    raise SealError
-
-
 def _purpose(folder_id: str) -> str:
     return f"folder-key.{folder_id}"
 
@@ -158,21 +139,3 @@ def _purpose(folder_id: str) -> str:
 def _head(sealed: SealedFolder, key: bytes) -> bytes:
     end = sealed._end()
     return sealing.head(key, sealed.id, end.sequence, end.previous, sealed.holders)
-
-
-def _dump(body: Body) -> bytes:
-    try:
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    except UnicodeEncodeError:
-        # Its own message would quote the text.
-        raise ValueError("half a surrogate pair cannot be sealed") from None
-
-
-def _load(plain: bytes) -> Body:
-    try:
-        loaded = json.loads(plain)
-    except (ValueError, RecursionError):
-        raise SealError from None
-    if not isinstance(loaded, dict):
-        raise SealError
-    return loaded
