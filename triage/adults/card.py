@@ -7,6 +7,7 @@ at once: whoever is ill has nobody to wait for.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from http import HTTPStatus
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -164,6 +165,7 @@ def _page(member: Member, adult: Adult, errors: dict[str, str] | None = None) ->
         day_names=_day_names(),
         spans=adult_form.SPANS,
         places=adult_form.PLACES,
+        later_wrong=any(re.match("drop-[34]-", name) for name in errors or {}),
         most=adult_form,
         closed=DutyStore(here.cases).rota(adult.id, now, place.zone).closed,
         deputy=_deputy(adult),
