@@ -57,7 +57,7 @@ class Wanted:
     @property
     def meets(self) -> bool:
         """Times are what comes next."""
-        return self.is_asked and self.how != "here"
+        return self.how == "meet"
 
 
 def wanted(told: Mapping[str, str | int], lane: str) -> Wanted:
