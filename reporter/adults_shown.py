@@ -1,4 +1,4 @@
-"""The trusted adults as a page shows them: who is where, who is at work now, and who reads. Pure."""
+"""The trusted adults as a page shows them: who is where, who is at work now, who reads. Pure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from reporter.readers import Units
 from sifra import contact_hours
 from sifra.adults import Adult
 from sifra.file_parts import SOURCE_LANGUAGE
+from sifra.local_calendar import DAY
 from sifra.municipality import Municipality
 from sifra.reading_times import Reader
 from sifra.routing import RuleBook
@@ -24,7 +25,7 @@ _AS_NORWEGIAN = frozenset({"nb", "nn", "da", "sv"})
 @dataclass(frozen=True, slots=True)
 class Presence:
     """Whether somebody is at work. Times are UTC: ``until`` is when they leave, where that is
-    known; ``opens`` is when they are back; None for both where no hours are known. ``away`` is on
+    within a day; ``opens`` is when they are back; None for both where no hours are known. ``away`` is on
     their own days off, or when they are not back for as far as anybody looks."""
 
     here: bool = False
@@ -67,7 +68,7 @@ def presence(one: Reader, book: RuleBook, now: dt.datetime) -> Presence:
     if not contact_hours.has_hours(one.schedule, book.calendar):
         return Presence()
     if until := contact_hours.open_until(one.schedule, book.calendar, now):
-        return Presence(True, None if until == contact_hours.FOREVER else until)
+        return Presence(True, until if until - now < DAY else None)
     opens = contact_hours.next_opening(one.schedule, book.calendar, now)
     today = now.astimezone(book.calendar.zone).date()
     is_off = any(days.covers(today) and not days.hours for days in one.schedule.special_days)

@@ -81,7 +81,7 @@ def test_staff_who_are_no_unit_and_no_adult_are_an_adult(
     assert "En voksen foreslo tider" in offered(visitor.open(code))
 
 
-# --- picking ---------------------------------------------------------------------------------------
+# --- picking -------------------------------------------------------------------------------------
 
 
 def test_a_time_is_picked_once_and_what_was_picked_stands_there(
@@ -352,7 +352,7 @@ def test_a_time_that_comes_twice_has_passed_when_the_first_has() -> None:
     assert offers(chain, OSLO, before + dt.timedelta(minutes=1))[0].standing is Standing.OVER
 
 
-# --- the number ------------------------------------------------------------------------------------
+# --- the number ----------------------------------------------------------------------------------
 
 
 def test_a_number_is_deleted_when_the_sender_says_so(
@@ -396,7 +396,7 @@ def test_a_withdrawn_talk_takes_its_number_along(
     assert installed.store.contact(case) is None
 
 
-# --- what was mended ------------------------------------------------------------------------------
+# --- what was mended -----------------------------------------------------------------------------
 
 
 def test_what_was_mended_is_told(installed: Installation, visitor: Visitor, code: str) -> None:

@@ -107,7 +107,7 @@ def test_there_is_a_way_back_from_an_adult_who_is_not_there(visitor: Visitor) ->
     assert visitor.get("/nb/talk/slt", 404)
 
 
-# --- who reads, and what happens while the adult is away -------------------------------------------
+# --- who reads, and what happens while the adult is away -----------------------------------------
 
 
 def test_the_page_names_who_reads_before_and_after_it_is_sent(
@@ -242,7 +242,7 @@ def test_a_key_that_is_lost_before_sending_asks_again_and_never_widens_quietly(
     assert nurse.only_case().sealed.readers == (TEAM,)
 
 
-# --- what is sealed --------------------------------------------------------------------------------
+# --- what is sealed ------------------------------------------------------------------------------
 
 
 def test_what_was_asked_is_sealed_and_home_is_off_unless_said(
