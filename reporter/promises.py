@@ -68,12 +68,7 @@ def moment(at: dt.datetime, now: dt.datetime, zone: ZoneInfo, tag: str) -> Marku
 
 def stamp(at: dt.datetime, zone: ZoneInfo, tag: str) -> Markup:
     """A day and hour that stay true on paper: "mandag 23. november kl. 09:45"."""
-    local = at.astimezone(zone)
-    said = catalogue(_DOMAIN, tag).ugettext("%(day)s kl. %(hour)s")
-    return Markup(said) % {  # noqa: S704 (ours)
-        "day": day_of_week(local.date(), tag),
-        "hour": _clock(local, tag),
-    }
+    return _stamp(at.astimezone(zone).replace(second=0, microsecond=0), tag)
 
 
 def hour(at: dt.datetime, zone: ZoneInfo, tag: str) -> Markup:
@@ -93,6 +88,12 @@ def kept(promise: Promise, given: int | None) -> Promise:
         later = [replace(one, due=one.due - late) for one in asked[1:]]
         asked = [first, *(later or [Asked(first.unit, given)])]
     return Promise(given, promise.read_by if promise.at_once else given, tuple(asked))
+
+
+@lru_cache(maxsize=64)
+def _stamp(at: dt.datetime, tag: str) -> Markup:
+    said = catalogue(_DOMAIN, tag).ugettext("%(day)s kl. %(hour)s")
+    return Markup(said) % {"day": day_of_week(at.date(), tag), "hour": _clock(at, tag)}  # noqa: S704 (ours)
 
 
 @lru_cache(maxsize=512)
