@@ -35,7 +35,6 @@ def faults(raw: Mapping[str, object]) -> list[str]:
         if rule is not None:
             found += _steps(f"rules[{place}]", rule, adults)
             found += _child_line(f"rules[{place}]", rule, rows(raw.get("help_lines")))
-            found += _suggests(f"rules[{place}]", rule, raw.get("reader_choices"))
     if written and None not in written:
         found += _firing([rule for rule in written if rule], ids(raw, "topics"))
     return found
@@ -66,16 +65,6 @@ def _steps(path: str, rule: WrittenRule, adults: Container[str]) -> Iterator[str
                 )
             if field == "first" and unit in units[:place]:
                 yield f"{path}.first[{place}]: {unit!r} stands there twice"
-
-
-def _suggests(path: str, rule: WrittenRule, choices: object) -> Iterator[str]:
-    listed = choices if isinstance(choices, (list, tuple)) else ()
-    lots = [{*map(str, one)} for one in listed if isinstance(one, (list, tuple))]
-    if rule.suggests and not any({*rule.suggests} <= lot for lot in lots):
-        yield (
-            f"{path}.suggests: no line of reader_choices has {' and '.join(rule.suggests)}; "
-            "add one, or take it out"
-        )
 
 
 def _child_line(

@@ -59,7 +59,8 @@ def check(environ: Mapping[str, str], today: dt.date) -> Report:
     worker_faults, worker_warnings = checks.look(environ)
     people = people_checks.warnings(settings)
     advice = _advice(today)
-    warnings = (*_warnings(settings.municipality, today), *advice, *worker_warnings, *people)
+    told = (*_warnings(settings.municipality, today), *_without_a_key(settings))
+    warnings = (*told, *advice, *worker_warnings, *people)
     return Report(tuple(dict.fromkeys([*faults, *worker_faults])), warnings)
 
 
@@ -176,6 +177,28 @@ def _unheard(place: Municipality) -> Iterator[str]:
         )
 
 
+def _without_a_key(settings: TriageSettings) -> Iterator[str]:
+    """Adults about whom nobody can be told yet: those whom the file lets read have no key."""
+    place, engine = settings.municipality, open_engine(settings.database_url)
+    store = CaseStore(
+        engine, ErasureKeys(settings.home.erasure_keys), KeyPins(settings.home.key_pins)
+    )
+    try:
+        cards = store.card_holders(place.units)
+    except StoreUnavailable:
+        return  # A fault of its own.
+    finally:
+        engine.dispose()
+    book, senders, choices = place.rule_book(), coverage.asked(place), place.choices_of_readers
+    known = {one.adult for one in complaints.unheard(book, senders, choices)}
+    for one in complaints.unheard(book, senders, choices, cards):
+        if one.adult not in known:
+            yield (
+                f"adults.{one.adult}: a complaint about them cannot be sent yet: none of "
+                f"{', '.join(one.others)} has a key; let a member of one of them in"
+            )
+
+
 def _warnings(municipality: Municipality, today: dt.date) -> Iterator[str]:
     for language in municipality.languages:
         if language not in (SOURCE_LANGUAGE, *municipality.reviewed_by):
@@ -192,6 +215,11 @@ def _warnings(municipality: Municipality, today: dt.date) -> Iterator[str]:
     for place, network in enumerate(municipality.networks):
         if network.number and not network.confirmed:
             yield f"networks[{place}].confirmed: {network.number} is not confirmed and never shown"
+    for place, rule in enumerate(municipality.rules):
+        wanted = {*rule.suggests}
+        if wanted and not any(wanted <= {*one} for one in municipality.choices_of_readers):
+            named = " and ".join(rule.suggests)
+            yield f"rules[{place}].suggests: no line of reader_choices has {named}; add one"
     for place, line in enumerate(municipality.help_lines):
         path = f"help_lines[{place}]"
         if not line.confirmed:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from sifra.database import writing
 from sifra.municipality import shipped_path
+from sifra.sealing import PrivateKey
 from tests.commands.conftest import Installation, Sifra
 from triage import checking
 
@@ -157,6 +158,37 @@ def test_a_new_installation_has_no_fault_and_its_warnings_fail_nothing(
     assert "0 faults" in found.output
     assert "units.youth_team.confirmed: its hours are not confirmed" in found.output
     assert "local_a (989 01 100) is not confirmed and never shown" in found.output
+
+
+def test_an_adult_of_whom_nobody_could_complain_is_a_fault(
+    environ: dict[str, str], installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = shipped_path().read_text("utf-8")
+    begin = written.index("reader_choices = [")
+    choices = written[begin : written.index("\n]\n", begin) + 2]
+    _municipality(choices, 'reader_choices = [["youth_team"]]')(installation, monkeypatch)
+    ours = {**environ, "SIFRA_MUNICIPALITY": str(installation.home.path / "ours.toml")}
+    report = checking.check(ours, TODAY)
+    (fault,) = report.faults
+    assert fault.startswith("reader_choices: nobody could read a complaint about youth_contact")
+    assert fault.endswith("add a choice with police or child_welfare or slt")
+    # The same is not said twice, and what the rules suggest is never offered now.
+    assert not [one for one in report.warnings if "cannot be sent yet" in one]
+    assert [one for one in report.warnings if one.startswith("rules[") and ".suggests: " in one]
+
+
+def test_where_only_the_team_has_a_key_it_warns_of_complaints_about_the_team(
+    environ: dict[str, str], installation: Installation
+) -> None:
+    def warned() -> list[str]:
+        warnings = checking.check(environ, TODAY).warnings
+        return [one for one in warnings if "cannot be sent yet" in one]
+
+    (warning,) = warned()
+    assert warning.startswith("adults.youth_contact: ")
+    assert "none of police, child_welfare, slt has a key" in warning
+    installation.store.put_card(installation.founding.signing.sign("slt", 1, PrivateKey.generate()))
+    assert warned() == []
 
 
 def test_before_init_it_says_what_to_run(sifra: Sifra) -> None:

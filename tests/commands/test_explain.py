@@ -194,3 +194,52 @@ def test_a_youth_leader_can_read_it(sifra: Sifra) -> None:
         assert line in said.splitlines()
     polish = sifra("explain", "--at", CHRISTMAS_EVE, "--language", "pl").stdout
     assert "De må finne tolk først." in polish
+
+
+COMPLAINT = ("--topic", "adult_conduct", "--adult", "youth_contact")
+LEFT_TO_CHOOSE = (
+    "Politikontakten; Barneverntjenesten; Politikontakten + Barneverntjenesten; SLT-koordinatoren."
+)
+
+
+def test_a_complaint_that_keeps_the_usual_readers_out_says_who_may_be_chosen(
+    sifra: Sifra,
+) -> None:
+    said = explained(sifra, "--at", TUESDAY, *COMPLAINT)
+    assert (said["readers"], said["read_by"], said["steps"]) == ([], None, [])
+    assert said["numbers"][0]["number"] == "116 111"
+    text = sifra("explain", "--at", TUESDAY, *COMPLAINT).stdout
+    assert "Ingen leser denne saken." in text
+    assert f"Den som skriver, må velge: {LEFT_TO_CHOOSE}" in text
+    # Once it is chosen, it is as any other.
+    chosen = sifra("explain", "--at", TUESDAY, *COMPLAINT, "--readers", "youth_team,police").stdout
+    assert "Leses av: Politikontakten." in chosen
+    assert "må velge" not in chosen
+    other = sifra("explain", "--at", TUESDAY, *COMPLAINT[:2], "--adult", "school_nurse").stdout
+    assert "Leses av: Ungdomsteamet." in other
+    assert "må velge" not in other
+
+
+def test_where_nobody_can_be_chosen_it_says_so(sifra: Sifra, ours: Path) -> None:
+    written = ours.read_text("utf-8")
+    begin = written.index("reader_choices = [")
+    end = written.index("\n]\n", begin) + 2
+    ours.write_text(written[:begin] + written[end:], "utf-8")
+    said = sifra("explain", "--at", TUESDAY, *COMPLAINT)
+    assert "Det kan ikke sendes." in said.stdout
+    found = sifra("coverage", "--year", "2027")
+    assert found.exit_code == 1
+    assert "En klage på Ungdomskontakten kan ikke leses av noen." in found.stdout
+    assert "Politikontakten eller Barneverntjenesten eller SLT-koordinatoren" in found.stdout
+    whole = json.loads(sifra("coverage", "--json", "--year", "2027").stdout)
+    assert [one["adult"] for one in whole["unheard"]] == ["youth_contact"]
+    assert whole["unheard"][0]["others"] == ["police", "child_welfare", "slt"]
+
+
+def test_for_a_place_it_says_whom_the_page_suggests(sifra: Sifra) -> None:
+    place = ("--at", TUESDAY, "--danger", "no", "--topic", "place", "--urgency", "whenever")
+    said = sifra("explain", *place).stdout
+    assert "Siden foreslår at de også leser: SLT-koordinatoren." in said
+    assert explained(sifra, *place)["readers"] == ["youth_team"]
+    both = sifra("explain", *place, "--readers", "youth_team,slt").stdout
+    assert "foreslår" not in both

@@ -41,6 +41,7 @@ FIGHT = f"rules.{PLACES['planned_fight']}"
 HOME_PATH, FIGHT_PATH = (f"rules[{PLACES[name]}]" for name in ("home", "planned_fight"))
 NAMES: list[tuple[str, object, str, str]] = [
     (f"{RULE}.first", ["yuoth_team"], f"{HOME_PATH}.first[0]", "did you mean 'youth_team'?"),
+    (f"{RULE}.suggests", ["stl"], f"{HOME_PATH}.suggests[0]", "did you mean 'slt'?"),
     (f"{RULE}.numbers", ["child_alarm", "child_alram"], f"{HOME_PATH}.numbers[1]", "'child_alarm'"),
     (f"{RULE}.when.topic", ["hoem"], f"{HOME_PATH}.when.topic[0]", "did you mean 'home'?"),
     (f"{RULE}.when.place", ["maasan"], f"{HOME_PATH}.when.place[0]", "did you mean 'masan'?"),
