@@ -80,6 +80,29 @@ def sent_pages(sender: Sender, _: Sites) -> Iterator[str]:
     yield "ended"
 
 
+def call_pages(sender: Sender, _: Sites) -> Iterator[str]:
+    sender.go("parents")
+    sender.page.locator('[name="danger"][value="yes"]').check()
+    sender.page.locator("main form summary").tap()
+    expect(sender.page.locator('[name="no_code"]')).to_be_visible()
+    yield "parents with everything open"
+    sender.page.locator('[name="no_code"]').check()
+    sender.page.locator('[name="when"]').fill(LONG_WORD * 3)
+    sender.tap(sender.step("review"))
+    expect(sender.page.locator("#number-error")).to_be_visible()
+    yield "call with errors"
+    sender.page.locator('[name="when"]').fill(LONG_WORD)
+    sender.page.locator('[name="number"]').fill("+47 412 34 567")
+    sender.page.locator('[name="spoken"]').select_option("ti")
+    sender.page.locator('[name="interpreter"]').check()
+    sender.text.fill(TEXT)
+    sender.review()
+    yield "call review"
+    sender.tap(sender.step("send"))
+    expect(sender.step("send")).to_have_count(0)
+    yield "call sent without code"
+
+
 def mailbox_pages(sender: Sender, sites: Sites) -> Iterator[str]:
     code = sites.place.tip(TEXT, ANSWER)
     sender.go("mailbox")
@@ -121,7 +144,14 @@ def pages_without_database(sender: Sender, sites: Sites) -> Iterator[str]:
         yield "mailbox without database"
 
 
-WALKS: list[Walk] = [plain_pages, tip_pages, sent_pages, mailbox_pages, pages_without_database]
+WALKS: list[Walk] = [
+    plain_pages,
+    tip_pages,
+    sent_pages,
+    call_pages,
+    mailbox_pages,
+    pages_without_database,
+]
 
 
 @pytest.mark.parametrize("lang", ["nb", "ar"])

@@ -62,6 +62,7 @@ def walk(installed: Installation, language: str) -> dict[str, Page]:
     return {
         **_plain(visitor, language),
         **_writing(installed, visitor, language),
+        **_calling(installed, visitor, language),
         **_mailbox(installed, visitor, language),
         **_refused(installed, visitor, language),
         **_nobody_there(installed, visitor, language),
@@ -101,6 +102,30 @@ def _writing(installed: Installation, visitor: Visitor, language: str) -> dict[s
     pages["kept"] = visitor.press("kept")
     visitor.page = review
     pages["ended"] = visitor.press("send", 410)
+    return pages
+
+
+def _calling(installed: Installation, visitor: Visitor, language: str) -> dict[str, Page]:
+    pages = {}
+    wanted = {"number": "41234567", "text": _CALM[language]}
+    visitor.get(f"/{language}/parents")
+    pages["call, wrong"] = visitor.press("review", 422, when="x" * 400, number="1")
+    visitor.get(f"/{language}/parents")
+    pages["call, no code"] = visitor.press("review", 422, contact="here", no_code="y")
+    visitor.get(f"/{language}/parents")
+    pages["call, review"] = visitor.press("review", **wanted, spoken="ti", interpreter="y")
+    pages["call, edit"] = visitor.press("edit")
+    visitor.page = pages["call, review"]
+    pages["call, sent"] = visitor.press("send")
+    visitor.get(f"/{language}/parents")
+    visitor.press("review", **wanted, topic="self_harm", no_code="y")
+    pages["call, sent, no code"] = visitor.press("send")
+    with at(installed, CHRISTMAS_EVE):
+        visitor.get(f"/{language}/parents")
+        pages["call, wrong, late"] = visitor.press("review", 422)
+        pages["call, review, late"] = visitor.press("review", **wanted, urgency="now")
+    for case in installed.cases():
+        assert installed.store.destroy_unread(case.clear.id, 0)
     return pages
 
 

@@ -26,9 +26,15 @@ def words() -> dict[str, str]:
     """Words that nobody else on this machine writes at this moment, by where they are put."""
     names = (
         "text", "more", "urgent", "code", "agent", "path", "query", "field", "file", "body",
-        "broken", "late",
+        "broken", "late", "about", "when",
     )  # fmt: skip
     return {name: f"{name}zå{secrets.token_hex(5)}ق" for name in names}
+
+
+@pytest.fixture
+def number() -> str:
+    """A number to call that nobody else writes at this moment."""
+    return f"+4{secrets.randbelow(10**13):013}"
 
 
 def ascii_only(word: str) -> str:
@@ -50,6 +56,25 @@ def send(site: Served, words: dict[str, str]) -> str:
     found = re.search('data-digits="([0-9 ]+)"', page)
     assert found
     return found[1]
+
+
+def ask_to_be_called(site: Served, words: dict[str, str], number: str) -> None:
+    """The number as somebody types it: kept beside an error, looked over, changed and sent."""
+    typed = f"{number[:5]} {number[5:9]}-{number[9:]}"
+    _, page = site.ask("GET", "/nb/parents")
+    form = {"text": words["about"], "number": typed, "when": words["when"], "spoken": "ti"}
+    wrong = {**form, "danger": "?", "step": "review", "token": value(page, "token")}
+    for step, given, status in (("review", wrong, 422), ("review", form, 200), ("edit", form, 200)):
+        sent = {"token": value(page, "token"), **given, "step": step}
+        status_given, page = site.ask("POST", "/nb/parents", sent)
+        assert status_given == status
+        assert words["when"] in page
+    with database_away(site):
+        sent = {**form, "step": "send", "token": value(page, "token")}
+        assert site.ask("POST", "/nb/parents", sent)[0] == 503
+    status, page = site.ask("POST", "/nb/parents", sent)
+    assert status == 200
+    assert 'id="return-code"' in page
 
 
 def use_the_mailbox(site: Served, words: dict[str, str], code: str) -> None:
@@ -135,19 +160,22 @@ def provoke_errors(site: Served, words: dict[str, str]) -> None:
 
 
 def test_nothing_written_anywhere_points_at_the_sender(
-    served: Served, words: dict[str, str]
+    served: Served, words: dict[str, str], number: str
 ) -> None:
     began = time.time() - 1
     code = send(served, words)
     urgent = {**words, "text": f"{words['urgent']} kniv"}
     send(served, urgent)
     use_the_mailbox(served, words, code)
+    ask_to_be_called(served, words, number)
     send_nonsense(served, words)
     provoke_errors(served, words)
     assert send(served, words)
-    assert served.cases() == 4
+    assert served.cases() == 5
 
     wanted = [*words.values(), *map(ascii_only, words.values()), code, code.replace(" ", "")]
+    # Also without the country, in groups, and one group alone.
+    wanted += [number, number[1:], number[3:], number[5:], f"{number[:5]} {number[5:9]}"]
     # While it runs: write-ahead logs, files that have no name, and what Redis would keep.
     held = [*files_below(served.folder), *open_files(served.processes())]
     if served.redis is not None:
