@@ -82,9 +82,8 @@ def direction(value: object) -> str:
 
 def needs_interpreter(language: object, unit: str) -> bool:
     """Nobody of the unit, or adult, reads it. What is in no known language, somebody tries to."""
-    place = office().municipality
-    adult = next((one for one in place.adults if one.id == unit), None)
-    found = place.units.get(unit) or adult
+    place = office().place()
+    found = place.units.get(unit) or place.adult(unit)
     if found is None or not isinstance(language, str) or not language:
         return False
     return language not in found.languages

@@ -13,7 +13,7 @@ from sifra.duty_store import DutyStore
 from sifra.key_pins import KeyPins
 from sifra.local_calendar import SpecialDays
 from sifra.tables import profiles
-from tests.triage.example_adults import ADULT, FILLED, adult, decides, saves
+from tests.triage.example_cards import ADULT, FILLED, adult, decides, saves
 from tests.triage.example_office import NOW, Browser, Installation
 from tests.triage.example_people import People, entered
 from triage.keys import NewAccount

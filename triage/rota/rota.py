@@ -237,7 +237,8 @@ def _date(date: dt.date) -> str:
 def _read_by(unit: str, now: dt.datetime) -> int | None:
     """When the public site says now that an ordinary tip to this unit alone is read."""
     here = office().municipality
-    duty = _store().duty(now.timestamp(), _zone(), frozenset(here.units))
+    holders = frozenset((*here.units, *(adult.id for adult in here.adults)))
+    duty = _store().duty(now.timestamp(), _zone(), holders)
     read_by = decide(Facts(readers=(unit,)), now, here.rule_book(duty)).read_by
     return int(read_by.timestamp()) if read_by else None
 

@@ -61,7 +61,7 @@ class Silent(NamedTuple):
 @for_members(Permission.RULES)
 def show(member: Member) -> ResponseReturnValue:  # noqa: ARG001
     """``year``, and the facts of the case that is drawn. Without any: an urgent tip, this year."""
-    place, tag = office().municipality, language().tag
+    place, tag = office().place(), language().tag
     this_year = dt.datetime.fromtimestamp(office().clock.now(), place.zone).year
     asked = request.args.get("year", str(this_year))
     known = asked in map(str, YEARS)
@@ -105,7 +105,7 @@ def show(member: Member) -> ResponseReturnValue:  # noqa: ARG001
 
 def _reckoned(year: int, duty: Duty) -> Found:
     """Worked out once for a year and a rota: it takes seconds."""
-    place = office().municipality
+    place = office().place()
     key = id(place), year, frozenset(duty.shifts.items()), frozenset(duty.days_off.items())
     if kept := _known.get(key):
         return kept[1]

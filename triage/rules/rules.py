@@ -51,7 +51,7 @@ class Written:
 @for_members(Permission.RULES)
 def show(member: Member) -> ResponseReturnValue:  # noqa: ARG001
     """``at`` is local; what follows are the facts. Without any it is an ordinary tip, now."""
-    place, tag = office().municipality, language().tag
+    place, tag = office().place(), language().tag
     at = request.args.get("at", "")
     now = dt.datetime.fromtimestamp(office().clock.now(), dt.UTC)
     moment, error = Moment(now), ""

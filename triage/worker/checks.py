@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from sifra.municipality import BadConfiguration
-from sifra.settings import worker_settings
+from sifra.card_store import CardStore
+from sifra.database import StoreUnavailable, open_engine
+from sifra.municipality import BadConfiguration, Municipality
+from sifra.settings import WorkerSettings, worker_settings
 from triage.worker.errands import AUDIT
+
+
+def untold(
+    place: Municipality, addresses: Collection[str], holders: Collection[str]
+) -> list[str]:
+    """Whom no notice reaches: units, and adults among ``holders`` of key cards. An adult without
+    an address is told at that of the unit."""
+    adults = (
+        adult.id
+        for adult in place.adults
+        if adult.id in holders and not {adult.id, adult.unit} & {*addresses}
+    )
+    return [*(unit for unit in place.units if unit not in addresses), *adults]
 
 
 def look(environ: Mapping[str, str]) -> tuple[list[str], list[str]]:
@@ -16,10 +31,9 @@ def look(environ: Mapping[str, str]) -> tuple[list[str], list[str]]:
     except BadConfiguration as bad:
         return list(bad.faults), []
     warnings = []
-    untold = [unit for unit in settings.municipality.units if unit not in settings.notify]
-    if untold:
+    if silent := untold(settings.municipality, settings.notify, _holders(settings)):
         warnings.append(
-            f"SIFRA_NOTIFY: has no address for {', '.join(untold)}: nobody there is told of a case"
+            f"SIFRA_NOTIFY: has no address for {', '.join(silent)}: nobody there is told of a case"
         )
     if AUDIT not in settings.notify:
         warnings.append(
@@ -34,3 +48,14 @@ def look(environ: Mapping[str, str]) -> tuple[list[str], list[str]]:
     from triage.worker import channels
 
     return list(channels.faults(settings.notify)), warnings
+
+
+def _holders(settings: WorkerSettings) -> frozenset[str]:
+    """Adults with a key card. Of a database that cannot be read others say so."""
+    engine = open_engine(settings.database_url)
+    try:
+        return CardStore(engine).card_holders(one.id for one in settings.municipality.adults)
+    except StoreUnavailable:
+        return frozenset()
+    finally:
+        engine.dispose()

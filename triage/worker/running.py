@@ -24,6 +24,7 @@ from triage.audit import audit_log
 from triage.stopping import is_asked
 from triage.worker import channels, errands, notices, pace, signs
 from triage.worker.channels import Channels, Sending
+from triage.worker.checks import untold
 from triage.worker.errands import AUDIT, Handed
 from triage.worker.message import LANGUAGE, Message, Sender
 from triage.worker.notices import Claimed
@@ -262,13 +263,13 @@ def run(
     staff = open_engine(settings.staff_database_url)
     try:
         worker = _worker(settings, engine, staff, say, tell, pace or Pace())
-        welcome, unavailable = _welcome(worker), False
+        welcomed, unavailable = False, False
         while True:
             try:
                 worker.look(clock.now())
-                if welcome:
-                    say(welcome)
-                    welcome = ""
+                if not welcomed:
+                    say(_welcome(worker))
+                    welcomed = True
                 worker.settle(clock.now())
                 if not is_asked(stop):
                     worker.send(clock.now())
@@ -326,7 +327,8 @@ def _worker(
 
 
 def _welcome(worker: Worker) -> str:
-    silent = [unit for unit in worker.place.units if not worker.channels.of(unit)]
+    holders = worker.store.card_holders(adult.id for adult in worker.place.adults)
+    silent = untold(worker.place, worker.channels.addresses, holders)
     if not silent:
         return "the worker runs; every unit is notified"
     return f"the worker runs; SIFRA_NOTIFY has no address for {', '.join(silent)}"
