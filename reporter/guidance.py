@@ -29,6 +29,8 @@ class Guide:
     first: tuple[str, ...] = _FIRST
     urgent: bool = False
     """The answer sends the young to the telephone: its numbers stand above the doors."""
+    talk: bool = False
+    """A talk with an adult fits better than a tip: its door stands first."""
 
 
 PARENTS: Mapping[str, Guide] = {
@@ -65,15 +67,17 @@ YOUNG: Mapping[str, Guide] = {
     "police": Guide(2, ("police",), first=_YOUNG_FIRST),
     "after": Guide(3, ("kors_pa_halsen",), first=_YOUNG_FIRST),
     "filming": Guide(4, ("police",), first=_YOUNG_FIRST, urgent=True),
-    "vape-debt": Guide(5, ("kors_pa_halsen", "police"), first=_YOUNG_FIRST),
-    "leaving": Guide(6, ("kors_pa_halsen", "police"), first=_YOUNG_FIRST, urgent=True),
-    "friend": Guide(7, ("kors_pa_halsen", "mental_health"), first=_YOUNG_FIRST, urgent=True),
+    "vape-debt": Guide(5, ("kors_pa_halsen", "police"), first=_YOUNG_FIRST, talk=True),
+    "leaving": Guide(6, ("kors_pa_halsen", "police"), first=_YOUNG_FIRST, urgent=True, talk=True),
+    "friend": Guide(
+        7, ("kors_pa_halsen", "mental_health"), first=_YOUNG_FIRST, urgent=True, talk=True
+    ),
     "images": Guide(8, ("kors_pa_halsen", "police", "mental_health"), first=_YOUNG_FIRST),
 }
 
-WORK = Guide(0, ("police", "doctor"), ("youth_team", "child_welfare", "police", "slt"), urgent=True)
+WORK = Guide(0, ("police", "doctor"), ("youth_team", "child_welfare", "police", "slt"))
 """For those who work with the young."""
-_AT_SCHOOL = ("school_nurse", "youth_contact", "health_station")
+_AT_SCHOOL = ("school_nurse", "youth_contact")
 """The adults whom the page for those who work with the young names."""
 
 _TOLD = ("police", "youth_team")
@@ -114,6 +118,7 @@ def answer(topic: str) -> str:
         topic=topic,
         place=guide.place,
         urgent=guide.urgent,
+        talk=guide.talk,
         emergency=first,
         lines=[line for line in lines if line not in first],
         told=[unit for unit in _units(_TOLD, here.municipality) if unit.secrecy],
@@ -126,14 +131,14 @@ def work() -> str:
     here = site()
     municipality = here.municipality
     now, later = now_and_later(municipality.lines(WORK.lines), here.lines, here.moment())
-    adults = {adult.id: adult for adult in here.adults()}
+    adults = map(municipality.adult, _AT_SCHOOL)
     return render_template(
         "work.html",
         emergency=municipality.lines(WORK.first),
         now=now,
         later=later,
         units=_units(WORK.units, municipality),
-        adults=[adults[one] for one in _AT_SCHOOL if one in adults],
+        adults=[adult for adult in adults if adult],
     )
 
 

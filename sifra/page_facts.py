@@ -89,6 +89,48 @@ FACTS = (
         "https://www.ung.no/kriminalitet/848_Den_kriminelle_lavalder.html",
     ),
     Fact(
+        "Da må du selv si fra til barnevernet når et barn kan ha det svært vondt hjemme. Det "
+        "gjelder også når et barn ruser seg mye eller gjør grove lovbrudd.",
+        ("tip", "work"),
+        "barnevernsloven § 13-2",
+        "https://www.bufdir.no/barnevern/melde-fra-offentlig-melder/",
+    ),
+    Fact(
+        "Du må si hvem du er (barnevernsloven § 13-2).",
+        ("tip", "work"),
+        "barnevernsloven § 13-2: who has the duty cannot report anonymously",
+        "https://www.melhus.kommune.no/er-du-bekymret-for-et-barn-bekymringsmelding.501523.no.html",
+    ),
+    Fact(
+        "Da må du også si det til rektor når en elev ikke har det trygt og godt på skolen "
+        "(opplæringsloven § 12-4).",
+        ("tip", "work"),
+        "opplæringsloven § 12-4",
+        "https://udir.no/regelverk-og-tilsyn/skole-og-opplaring/rundskriv-om-skolemiljo/"
+        "6.-skolen-har-en-aktivitetsplikt",
+    ),
+    Fact(
+        "Er det rektor det gjelder, si det til den som eier skolen.",
+        ("work",),
+        "opplæringsloven chapter 12, where somebody who works at the school does wrong",
+        "https://udir.no/regelverk-og-tilsyn/skole-og-opplaring/rundskriv-om-skolemiljo/"
+        "6.-skolen-har-en-aktivitetsplikt",
+    ),
+    Fact(
+        "Ikke ring hjem, og ikke si noe til den det gjelder.",
+        ("work",),
+        "advice of Bufdir",
+        "https://www.bufdir.no/fagstotte/produkter/"
+        "vold_og_overgrep_mot_barn_og_unge_med_funksjonsnedsettelser/verktoy_og_ressurser/"
+        "slik_forholder_du_deg_til_den_mistenkte/",
+    ),
+    Fact(
+        "Er du i tvil, kan du spørre dem om råd uten å si hvem eleven er.",
+        ("work",),
+        "practice of child welfare services",
+        "https://www.melhus.kommune.no/er-du-bekymret-for-et-barn-bekymringsmelding.501523.no.html",
+    ),
+    Fact(
         "Du kan ringe politiet uten å si hva du heter.",
         ("young/police",),
         "practice of the police",

@@ -15,7 +15,8 @@ from sifra.case_store import State
 from sifra.database import StoreUnavailable
 from sifra.sealing import Kind
 from sifra.web.request import LARGEST_BODY
-from tests.reporter.installation import Installation, Visitor
+from tests.reporter.choosing import KEYS, give_cards, lose_card
+from tests.reporter.installation import TEAM, Installation, Visitor
 from tests.reporter.moments import CHRISTMAS_EVE, TUESDAY_MORNING, at, set_clock
 from tests.reporter.pages import Page
 
@@ -38,8 +39,10 @@ GUIDES = (
     *(f"parents/{topic}" for topic in PARENTS),
     "young",
     *(f"young/{topic}" for topic in YOUNG),
+    "work",
 )
 _TICKED = {"danger": "yes", "topic": "weapons", "place": "school", "urgency": "now"}
+_COMPLAINT = {"topic": "adult_conduct", "adult": "youth_contact"}
 _STALE = dt.timedelta(minutes=45)
 
 
@@ -65,6 +68,7 @@ def walk(installed: Installation, language: str) -> dict[str, Page]:
         **_calling(installed, visitor, language),
         **_mailbox(installed, visitor, language),
         **_refused(installed, visitor, language),
+        **_readers(installed, visitor, language),
         **_nobody_there(installed, visitor, language),
     }
 
@@ -86,6 +90,8 @@ def _writing(installed: Installation, visitor: Visitor, language: str) -> dict[s
     pages["tip, too long"] = visitor.press("review", 422, text="å " * 15_000)
     pages["tip, broken letters"] = visitor.press("review", 422, text="H\ufffdr")
     pages["tip, forged"] = visitor.press("review", 422, text=text, danger="maybe", topic="none")
+    pages["review, complaint to nobody"] = visitor.write(text, language, **_COMPLAINT)
+    pages["review, job"] = visitor.write(_CALM[language], language, topic="home", job="y")
     pages["review, no code"] = visitor.write(text, language, no_code="y")
     pages["sent, no code"] = visitor.press("send")
     pages["review"] = visitor.write(text, language, **_TICKED)
@@ -126,6 +132,21 @@ def _calling(installed: Installation, visitor: Visitor, language: str) -> dict[s
         pages["call, review, late"] = visitor.press("review", **wanted, urgency="now")
     for case in installed.cases():
         assert installed.store.destroy_unread(case.clear.id, 0)
+    return pages
+
+
+def _readers(installed: Installation, visitor: Visitor, language: str) -> dict[str, Page]:
+    """Where every unit may be let in: what is asked, and what is proposed."""
+    pages, calm = {}, _CALM[language]
+    others = [unit for unit in KEYS if unit != TEAM]
+    give_cards(installed)
+    installed.site.forget_cards()
+    pages["review, place"] = visitor.write(calm, language, topic="place", danger="no")
+    pages["review, complaint"] = visitor.write(calm, language, **_COMPLAINT)
+    pages["review, complaint, nobody chosen"] = visitor.press("send", 422)
+    for unit in others:
+        lose_card(installed, unit)
+    installed.site.forget_cards()
     return pages
 
 
