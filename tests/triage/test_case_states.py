@@ -26,6 +26,12 @@ TABLE = [
     ("tip asked consented read", State.READ),
     ("tip asked consented refused", State.MORE),
     ("tip asked withdrawn", State.WITHDRAWN),
+    # Times are an answer; what the sender picks waits to be read.
+    ("tip offered", State.ANSWERED),
+    ("tip offered picked", State.MORE),
+    ("tip offered picked picked", State.MORE),
+    ("tip offered picked read", State.READ),
+    ("tip offered closed picked", State.MORE),
     # Whoever hands over has read what waited; else it stands where it stood.
     ("tip handed-over", State.READ),
     ("tip asked consented handed-over", State.READ),

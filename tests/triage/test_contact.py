@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import html5lib
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -30,9 +32,9 @@ def said(found: Tag, term: str) -> str:
     return " ".join(named.find_next_sibling("dd").get_text().split()) if named else ""  # type: ignore[union-attr]
 
 
-def talk(office: Installation, **facts: str) -> tuple[str, bytes]:
-    given = {"lane": "talk", "contact": "call", "number": NUMBER, "adult": "youth_contact"}
-    return office.tip(**{"text": "vil snakke med noen", **given, **facts})
+def talk(office: Installation, **facts: str | tuple[str, ...]) -> tuple[str, bytes]:
+    given: dict[str, Any] = {"lane": "talk", "contact": "call", "number": NUMBER, **facts}
+    return office.tip(**{"text": "vil snakke", "adult": "youth_contact", **given})
 
 
 def actions(office: Installation, case: str) -> list[str]:
@@ -58,7 +60,7 @@ def actions(office: Installation, case: str) -> list[str]:
     ids=["unsaid", "yes", "no", "nothing said", "parent", "lane hidden"],
 )
 def test_nobody_is_contacted_at_home_unless_they_said_so(
-    browser: Browser, office: Installation, facts: dict[str, str], warned: bool
+    browser: Browser, office: Installation, facts: dict[str, Any], warned: bool
 ) -> None:
     case, _ = office.tip("hei", **facts)
     assert ("Ikke kontakt hjemme" in block(browser, case).get_text()) is warned
@@ -89,7 +91,7 @@ def test_what_was_asked_for_stands_above_the_conversation(
 def test_a_parent_gets_the_language_and_an_interpreter(
     browser: Browser, office: Installation
 ) -> None:
-    facts = {"lane": "parent", "contact": "call", "spoken": "ti"}
+    facts: dict[str, Any] = {"lane": "parent", "contact": "call", "spoken": "ti"}
     case, _ = office.tip("", **facts, interpreter="yes", number="+4791234567")
     found = block(browser, case)
     assert "Bestill tolk: tigrinja" in said(found, "Tolk")
@@ -109,7 +111,7 @@ def test_an_empty_text_is_said_to_be_none(browser: Browser, office: Installation
 
 @pytest.mark.parametrize("facts", [{}, {"adult": "school_nurse"}], ids=["tip", "complaint"])
 def test_a_tip_has_no_such_block(
-    browser: Browser, office: Installation, facts: dict[str, str]
+    browser: Browser, office: Installation, facts: dict[str, Any]
 ) -> None:
     case, _ = office.tip(**facts)
     browser.get(f"/cases/{case}")
@@ -200,7 +202,8 @@ def test_what_was_begun_is_kept_when_the_number_is_deleted(
 ) -> None:
     case, _ = talk(office)
     browser.get(f"/cases/{case}")
-    browser.act(case, "called", text="Hei igjen", **{"date-1": "2031-01-01", "where": "hos meg"})
+    begun: dict[str, Any] = {"date-1": "2031-01-01", "where": "hos meg"}
+    browser.act(case, "called", text="Hei igjen", **begun)
     assert browser.page.select_one("#text").get_text().strip() == "Hei igjen"  # type: ignore[union-attr]
     for name, value in (("date-1", "2031-01-01"), ("where", "hos meg")):
         assert browser.page.select_one(f"[name='{name}']")["value"] == value  # type: ignore[index]
@@ -214,13 +217,16 @@ def test_a_number_that_was_altered_is_said_to_be_and_may_be_deleted(
     other, _ = talk(office, number="40000000")
     theirs = office.store.contact(other)
     assert theirs is not None
-    given = {
-        "sealed": {"sealed": bytes(600)},
-        "slot of another": {"slot": theirs[0].slot},
-        "sealed of another": {"sealed": theirs[0].sealed},
-    }[what]
+    given: dict[str, Any] = {
+        "sealed": ("sealed", bytes(600)),
+        "slot of another": ("slot", theirs[0].slot),
+        "sealed of another": ("sealed", theirs[0].sealed),
+    }
+    column, value = given[what]
     with writing(office.cases) as connection:
-        connection.execute(update(contacts).where(contacts.c.case_id == case).values(**given))
+        connection.execute(
+            update(contacts).where(contacts.c.case_id == case).values({column: value})
+        )
     found = block(browser, case)
     assert "lar seg ikke åpne" in said(found, "Nummer")
     assert "912" not in found.get_text()

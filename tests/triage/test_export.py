@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -266,7 +267,7 @@ def test_nothing_is_taken_out_that_cannot_be_noted(
     assert browser.page.find(id="text").get_text().strip() == SUMMARY  # type: ignore[union-attr]
 
 
-TALK = {"lane": "talk", "adult": "school_nurse", "contact": "call"}
+TALK: dict[str, Any] = {"lane": "talk", "adult": "school_nurse", "contact": "call"}
 
 
 def test_how_a_sender_wants_to_be_reached_goes_along_but_for_the_number(
@@ -274,9 +275,9 @@ def test_how_a_sender_wants_to_be_reached_goes_along_but_for_the_number(
 ) -> None:
     made, key = office.tip("kan vi snakke?", **TALK, when="etter skolen", number="91234567")
     browser.get(f"/cases/{made}")
-    times = {"date-1": "2031-01-02", "time-1": "11:00"}
     moment = dt.date.today() + dt.timedelta(days=9)  # noqa: DTZ011 (any day will do)
-    browser.act(made, "offer", **{**times, "date-1": str(moment)}, where="kontoret")
+    times: dict[str, Any] = {"date-1": str(moment), "time-1": "11:00", "where": "kontoret"}
+    browser.act(made, "offer", **times)
     office.picks(made, key, 1, f"{moment}T11:00")
     found = file(browser, made, goes="whole", reason=REASON)
     assert found["facts"] == {

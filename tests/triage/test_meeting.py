@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +19,8 @@ from triage.cases.offered_times import meeting_of, read_form
 ZONE = ZoneInfo("Europe/Oslo")
 AT = dt.datetime(2026, 11, 23, 10, 0, tzinfo=ZONE).timestamp()
 DAY = dt.datetime.fromtimestamp(NOW, MUNICIPALITY.zone).date() + dt.timedelta(days=3)
-ROWS = {"date-1": str(DAY), "time-1": "11:00", "date-3": str(DAY), "time-3": "09:30"}
+LATER, EARLIER = {"date-1": str(DAY), "time-1": "11:00"}, {"date-3": str(DAY), "time-3": "09:30"}
+ROWS: dict[str, Any] = {**LATER, **EARLIER}
 TIMES = f"{DAY}T09:30\n{DAY}T11:00"
 WHERE = "kontoret mitt"
 
@@ -144,8 +146,9 @@ def test_only_the_newest_offer_stands(
 # --- on the page -------------------------------------------------------------------------------
 
 
-def asked(office: Installation, **facts: str) -> tuple[str, bytes]:
-    return office.tip("kan vi møtes?", **{"lane": "talk", "contact": "meet", **facts})
+def asked(office: Installation, **facts: bool) -> tuple[str, bytes]:
+    given: dict[str, Any] = {"lane": "talk", "contact": "meet", **facts}
+    return office.tip("kan vi møtes?", **given)
 
 
 def test_times_are_offered_picked_and_agreed_on(browser: Browser, office: Installation) -> None:
@@ -179,7 +182,8 @@ def test_none_suits_is_shown_and_new_times_may_be_offered(
     office.picks(case, key, 1, "")
     assert said(block(browser, case), "Tider") == "Ingen av tidene passer."
     assert "De gamle tidene gjelder ikke lenger." in browser.text
-    browser.act(case, "offer", **{"date-1": str(DAY), "time-1": "14:00"}, where=WHERE)
+    later: dict[str, Any] = {"date-1": str(DAY), "time-1": "14:00", "where": WHERE}
+    browser.act(case, "offer", **later)
     assert "har ikke svart" in said(block(browser, case), "Tider")
 
 
@@ -213,7 +217,7 @@ def test_a_fault_stands_beside_its_field_and_all_that_was_written_is_kept(
 
 
 def test_no_times_without_a_way_back(browser: Browser, office: Installation) -> None:
-    case, _ = asked(office, with_code=False)  # type: ignore[arg-type]
+    case, _ = asked(office, with_code=False)
     assert "valgte å ikke ha noen kode" in block(browser, case).get_text()
     assert browser.page.select_one("details.offer") is None
     browser.act(case, "offer", 409, **ROWS, where=WHERE)
