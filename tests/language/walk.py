@@ -15,8 +15,8 @@ from sifra.case_store import State
 from sifra.database import StoreUnavailable
 from sifra.sealing import Kind
 from sifra.web.request import LARGEST_BODY
-from tests.reporter.choosing import KEYS, give_cards, lose_card
-from tests.reporter.installation import TEAM, Installation, Visitor
+from tests.reporter.choosing import KEYS, lose_card
+from tests.reporter.installation import SIGNING_KEY, Installation, Visitor
 from tests.reporter.moments import CHRISTMAS_EVE, TUESDAY_MORNING, at, set_clock
 from tests.reporter.pages import Page
 
@@ -136,10 +136,11 @@ def _calling(installed: Installation, visitor: Visitor, language: str) -> dict[s
 
 
 def _readers(installed: Installation, visitor: Visitor, language: str) -> dict[str, Page]:
-    """Where every unit may be let in: what is asked, and what is proposed."""
+    """Where others may be let in: what is asked, and what is proposed."""
     pages, calm = {}, _CALM[language]
-    others = [unit for unit in KEYS if unit != TEAM]
-    give_cards(installed)
+    others = "police", "slt"
+    for unit in others:
+        installed.store.put_card(SIGNING_KEY.sign(unit, 1, KEYS[unit]))
     installed.site.forget_cards()
     pages["review, place"] = visitor.write(calm, language, topic="place", danger="no")
     pages["review, complaint"] = visitor.write(calm, language, **_COMPLAINT)
