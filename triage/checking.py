@@ -27,6 +27,7 @@ from sifra.settings import (
     triage_settings,
 )
 from sifra.written_hours import Hours
+from triage.adults import adult_checks
 from triage.people import people_checks
 from triage.worker import checks
 
@@ -57,7 +58,7 @@ def check(environ: Mapping[str, str], today: dt.date) -> Report:
     faults += _dark(settings.municipality, today)
     faults += _unheard(settings.municipality)
     worker_faults, worker_warnings = checks.look(environ)
-    people = people_checks.warnings(settings)
+    people = (*people_checks.warnings(settings), *adult_checks.warnings(settings))
     advice = _advice(today)
     told = (*_warnings(settings.municipality, today), *_without_a_key(settings))
     warnings = (*told, *advice, *worker_warnings, *people)

@@ -81,7 +81,7 @@ FAULTS: dict[str, tuple[Breakage, str]] = {
     ),
     "a staff database that was not migrated": (
         _sql("staff", "DELETE FROM alembic_version_staff"),
-        "SIFRA_STAFF_DATABASE_URL: is at nothing, the code wants staff_0003; run `sifra migrate`",
+        "SIFRA_STAFF_DATABASE_URL: is at nothing, the code wants staff_0004; run `sifra migrate`",
     ),
     "no key card": (
         _sql("cases", "DELETE FROM key_cards"),
