@@ -25,8 +25,8 @@ _AS_NORWEGIAN = frozenset({"nb", "nn", "da", "sv"})
 @dataclass(frozen=True, slots=True)
 class Presence:
     """Whether somebody is at work. Times are UTC: ``until`` is when they leave, where that is
-    within a day; ``opens`` is when they are back; None for both where no hours are known. ``away`` is on
-    their own days off, or when they are not back for as far as anybody looks."""
+    within a day; ``opens`` is when they are back; None for both where no hours are known. ``away``
+    is on their own days off, or when they are not back for as far as anybody looks."""
 
     here: bool = False
     until: dt.datetime | None = None

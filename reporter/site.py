@@ -62,6 +62,8 @@ class Site:
     patience: float = _PATIENCE
     blank_forms: dict[str, tuple[Outlook, str]] = field(default_factory=dict, repr=False)
     """By language: the last one made, and what it says of the promise."""
+    adults_pages: dict[str, tuple[object, str]] = field(default_factory=dict, repr=False)
+    """By language: the last one made, and what it was made of."""
     _runs: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(_RUNS_AT_ONCE), repr=False
     )

@@ -35,6 +35,17 @@ class _With:
 
 @pages.get("/talk")
 def show() -> str:
+    """Hours change at whole minutes: within one, the same rules come to the same page."""
+    here = site()
+    made_of = (here.clock.now() // 60, here.rule_book())
+    known, page = here.adults_pages.get(g.lang, (None, ""))
+    if known != made_of:
+        page = _adults_page()
+        here.adults_pages[g.lang] = (made_of, page)
+    return page
+
+
+def _adults_page() -> str:
     here = site()
     wanted = [line for line in here.municipality.help_lines if line.for_young]
     now, later = now_and_later(wanted, here.lines, here.moment())
