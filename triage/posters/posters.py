@@ -65,7 +65,7 @@ def _file(written: Mapping[str, str]) -> Response:
     format_: Format = "card" if written["format"] == "card" else "a4"
     base = poster.base_address(written["address"])
     made = draw(poster.sheet(office().municipality, written["audience"], format_, tags, base))
-    name = "-".join((_("kort") if format_ == "card" else _("plakat"), *tags))
+    name = "-".join(("kort" if format_ == "card" else "plakat", *tags))
     return Response(
         made,
         mimetype="application/pdf",
@@ -90,7 +90,7 @@ def _faults(written: Mapping[str, str]) -> dict[str, str]:
     try:
         poster.base_address(written["address"])
     except poster.BadAddress:
-        errors["address"] = _("Skriv adressen til forsiden, slik: https://ung.kommune.no")
+        errors["address"] = _("Skriv adressen slik: https://ung.kommune.no")
     return errors
 
 
