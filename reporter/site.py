@@ -61,7 +61,7 @@ class Site:
     """Who answers when; the rota does not change it."""
     patience: float = _PATIENCE
     blank_forms: dict[str, tuple[Outlook, str]] = field(default_factory=dict, repr=False)
-    """By language: the last one made, and what it says of the promise."""
+    """By page and language: the last one made, and what it says of the promise."""
     adults_pages: dict[str, tuple[object, str]] = field(default_factory=dict, repr=False)
     """By language: the last one made, and what it was made of."""
     _runs: threading.BoundedSemaphore = field(
