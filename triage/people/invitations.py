@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -38,8 +38,9 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """``account_id`` is whose passphrase or second factor it is, None for somebody new; ``unit``
-    is empty for a role that reads nothing. ``expires`` is Unix seconds (UTC)."""
+    """As the table has it, but for the secret. ``account_id`` is whose passphrase or second factor
+    it is, None for somebody new; ``unit`` is empty for a role that reads nothing. ``expires`` is
+    Unix seconds (UTC)."""
 
     purpose: Purpose
     username: str
@@ -67,21 +68,9 @@ def invite(engine: Engine, invitation: Invitation, now: int) -> int:
                 )
             )
         )
-        connection.execute(
-            insert(invitations).values(
-                secret_hash=_hash(secret, invitation.username),
-                purpose=invitation.purpose.value,
-                account_id=invitation.account_id,
-                username=invitation.username,
-                display=invitation.display,
-                role=invitation.role,
-                unit=invitation.unit,
-                language=invitation.language,
-                languages=invitation.languages,
-                made_by=invitation.made_by,
-                expires=now + invitation.purpose.days * _DAY,
-            )
-        )
+        row = asdict(replace(invitation, expires=now + invitation.purpose.days * _DAY))
+        mark = _hash(secret, invitation.username)
+        connection.execute(insert(invitations).values(secret_hash=mark, **row))
     return secret
 
 
@@ -126,18 +115,8 @@ def withdraw(engine: Engine, username: str) -> None:
 
 
 def _read(row: Row[tuple[Any, ...]]) -> Invitation:
-    return Invitation(
-        purpose=Purpose(row.purpose),
-        username=row.username,
-        display=row.display,
-        role=row.role,
-        unit=row.unit,
-        language=row.language,
-        languages=row.languages,
-        made_by=row.made_by,
-        expires=row.expires,
-        account_id=row.account_id,
-    )
+    found = {field.name: row._mapping[field.name] for field in fields(Invitation)}
+    return Invitation(**{**found, "purpose": Purpose(row.purpose)})
 
 
 def _hash(secret: int, username: str) -> bytes:
