@@ -95,7 +95,9 @@ class Paper:
         rows = bytes(image.buffer)
         packed = b"".join(rows[at : at + image.width] for at in range(0, len(rows), image.stride))
         shaped = memoryview(packed).cast("B", (image.height, image.width))
-        return zxingcpp.read_barcodes(shaped, formats=zxingcpp.BarcodeFormat.QRCode)
+        return zxingcpp.read_barcodes(
+            shaped, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+        )
 
 
 _SCALE = 2.0

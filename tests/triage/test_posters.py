@@ -318,7 +318,7 @@ def test_a_fault_stands_beside_its_field_and_the_rest_is_kept(
     page = browser.post("/posters", 422, **FORM | {field: value})
     assert [one["id"] for one in page.select(".error")] == [f"{field}-error"]
     named = page.select(f'[name="{field}"]')
-    assert [one for one in named if one.get("aria-describedby", "").startswith(f"{field}-error")]
+    assert [one for one in named if str(one.get("aria-describedby")).startswith(f"{field}-error")]
     address = page.find("input", id="address")
     assert address is not None
     assert address["value"] == (value if field == "address" else FORM["address"])
