@@ -338,3 +338,17 @@ def test_nobody_closes_the_days_of_another_adult(card: Browser, office: Installa
     card.post("/profile/card/away", 404, adult="youth_contact", first="2027-01-01")
     zone = office.settings.municipality.zone
     assert DutyStore(office.cases).duty(NOW, zone, frozenset()).days_off == {}
+
+
+def test_whoever_leaves_takes_their_card_along(
+    card: Browser, leader: Browser, office: Installation, nurse: NewAccount
+) -> None:
+    saves(card)
+    decides(leader, office, "approve")
+    saves(card, **{"about-nb": "Nytt."})
+    leader.get(f"/staff/leave?account={nurse.id}")
+    code = office.code(office.leader)
+    leader.post("/staff/leave", account=nurse.id, sure="1", code=code)
+    assert public(office) == {}
+    leader.get(f"/staff/cards/{ADULT}")
+    assert "Ingen endring venter" in leader.text

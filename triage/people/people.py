@@ -18,6 +18,7 @@ from triage.staff_tables import (
     interpreters,
     invitations,
     key_renewals,
+    profile_drafts,
     sessions,
     signing_keys,
     unit_keys,
@@ -192,6 +193,10 @@ def leave(
         for unit in units:
             if unit in left:
                 _ask_for_renewal(connection, unit, newest[unit], now)
+            else:
+                # What an adult said of themselves is about them, and not about the next.
+                connection.execute(delete(profile_drafts).where(profile_drafts.c.adult == unit))
+                store.withdraw_profile(unit)
     return {unit: unit in left for unit in units}
 
 
