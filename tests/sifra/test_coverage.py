@@ -200,8 +200,11 @@ def test_midnight_counts_where_it_is_no_whole_hour_of_utc() -> None:
         assert one.read_by == one.begins + dt.timedelta(hours=24, minutes=30)
 
 
-def test_every_way_is_found_and_none_twice() -> None:
+@pytest.mark.parametrize("deputies", [(), ("night",), ("night", "team")], ids="+".join)
+def test_every_way_is_found_and_none_twice(deputies: tuple[str, ...]) -> None:
     ours = book(*RULES)
+    nurse = replace(ours.readers["nurse"], deputies=deputies)
+    ours = replace(ours, readers={**ours.readers, "nurse": nurse})
     ways = coverage.ways(ours, SENDERS)
     keys = [key(way) for way in ways]
     slow = {key_of(f, ours) for f in every_fact(SENDERS)}
@@ -209,6 +212,7 @@ def test_every_way_is_found_and_none_twice() -> None:
     assert len(keys) == len(slow)
     for way, one in zip(ways, keys, strict=True):
         assert key_of(way.facts, ours) == one
+    assert ("talk", ("nurse", *(deputies or ("team",))), frozenset({"nurse"})) in keys
     # The adult's own unit is spared: nobody is left, and that is a way too.
     assert ("complaint", (), frozenset()) in keys
 

@@ -85,6 +85,9 @@ def books(draw: st.DrawFn) -> RuleBook:
             read_target=draw(targets),
             languages=frozenset(draw(st.sampled_from([["nb"], ["pl"], ["nb", "pl"]]))),
             unit=ADULTS.get(name, ""),
+            deputies=tuple(draw(st.lists(st.sampled_from(HOLDERS), unique=True, max_size=2)))
+            if name in ADULTS
+            else (),
             silent=draw(st.sampled_from([False, False, True])),
         )
         for name in HOLDERS
@@ -100,7 +103,8 @@ def test_nobody_reads_who_was_not_chosen_and_nobody_is_asked_who_does_not_read(
     found = decide(facts, now, book)
     ceiling = set(facts.readers or book.default_readers)
     if facts.lane == "talk" and found.rule.to_adult:
-        ceiling |= {facts.adult}
+        deputies = book.readers[facts.adult].deputies if facts.adult in ADULTS else ()
+        ceiling = set(facts.readers or deputies or book.default_readers) | {facts.adult}
     else:
         ceiling -= {facts.adult}
     assert set(found.readers) <= ceiling

@@ -25,6 +25,12 @@ def with_hours(**schedules: Schedule) -> RuleBook:
     return replace(book, readers={**book.readers, **changed})
 
 
+def with_deputy(book: RuleBook, *deputies: str) -> RuleBook:
+    """Others read with the nurse than the file says."""
+    nurse = replace(book.readers["school_nurse"], deputies=deputies)
+    return replace(book, readers={**book.readers, "school_nurse": nurse})
+
+
 NURSE = Schedule((weekly(WEEKDAYS, "09:00–14:00"),))
 FRIDAY_EVENING = shift("2026-11-27 18:00", "2026-11-27 23:00")
 BOOKS = {
@@ -48,6 +54,14 @@ BOOKS = {
     "nurse away": with_hours(
         school_nurse=replace(NURSE, special_days=(days_off("2026-11-23", "2026-12-04"),))
     ),
+    "nurse, SLT": with_deputy(with_hours(school_nurse=NURSE), "slt"),
+    "nurse away, SLT": with_deputy(
+        with_hours(
+            school_nurse=replace(NURSE, special_days=(days_off("2026-11-23", "2026-12-04"),))
+        ),
+        "slt",
+    ),
+    "nurse, two": with_deputy(with_hours(school_nurse=NURSE), "youth_club", "slt"),
     "always": with_hours(youth_team=Schedule(always=True)),
     "night": with_hours(
         youth_team=Schedule(shifts=(shift("2026-11-27 22:00", "2026-11-28 03:00"),))
@@ -115,6 +129,22 @@ nurse | 2026-11-24 10:00 | talk unsure self_harm now adult=HS | HS+UT | there \
     | Tue 24.11 11:00 | 113, 116 111, 116 123 | HS now, UT Tue 24.11 11:00
 nurse | 2026-11-24 10:00 | tip unsure self_harm now adult=HS | UT | there \
     | Tue 24.11 11:00 | 113, 116 111, 116 123 | UT now, UT Tue 24.11 11:00
+
+# Whoever the nurse has named reads with her, and nobody else: not the team either
+nurse, SLT | 2026-11-24 10:00 | talk no other whenever adult=HS | HS+SLT | there \
+    | Wed 25.11 12:00 | | HS now, SLT Wed 25.11 12:00
+nurse, SLT | 2026-11-24 16:00 | talk no other whenever adult=HS | HS+SLT | away \
+    | Wed 25.11 12:00 | 116 111 | SLT Wed 25.11 08:00, SLT 12:00
+nurse away, SLT | 2026-11-24 10:00 | talk no other whenever adult=HS | HS+SLT | there \
+    | Wed 25.11 12:00 | | SLT now, HS Wed 25.11 12:00
+nurse, two | 2026-11-24 10:00 | talk yes other now adult=HS | HS+youth_club+SLT | there \
+    | Tue 24.11 11:00 | 112, 113, 116 111 | HS now, youth_club Tue 24.11 11:00, SLT 11:00
+# What a page of the talk asks for again later: the readers, and no adult by name
+nurse, SLT | 2026-11-24 10:00 | talk no other whenever readers=HS+SLT | HS+SLT | there \
+    | Wed 25.11 12:00 | | HS now, SLT Wed 25.11 12:00
+# A complaint is no talk: it leads away from the nurse, and her deputy has no part in it
+nurse, SLT | 2026-11-24 10:00 | talk no adult_conduct soon adult=HS | UT | there \
+    | Tue 24.11 16:00 | | UT now, UT Tue 24.11 16:00
 
 # Closed for the summer: nobody reads soon. Whoever is there when others were chosen too, is asked
 summer | 2027-07-05 10:00 | talk no other whenever | UT | away | Mon 02.08 12:00 | 116 111 \
