@@ -19,13 +19,15 @@ from sifra.database import StoreUnavailable
 from sifra.plain_text import tidy
 from sifra.sealing import SealError
 from sifra.web.quiet import where
+from triage.adults.adult_form import FIELDS
 from triage.cases import offered_times
 from triage.members import current_member
 from triage.wording import case_name
 
-_WRITTEN = re.compile(r"text(-[0-9]{1,6})?|note|said|reason|translation|where")
+_WRITTEN = re.compile(r"text(-[0-9]{1,6})?|note|said|reason|translation|where|about-[a-z]{2}")
 """An answer, or an interpreter's translations by message; a note, or what was said by telephone;
-a hand-over's summary and why; where to meet, and with it the times."""
+a hand-over's summary and why; where to meet, and with it the times; what an
+adult says of themselves."""
 _PRESSED = ("save", "whom", "take", "off", "out", "outcome")
 _CHOSEN = (
     "seen",
@@ -115,7 +117,11 @@ def _kept_page(status: HTTPStatus, heading: str, text: str, token: str) -> tuple
             heading=heading,
             text=text,
             written=written,
-            fields=[(name, request.form[name]) for name in _BESIDE if name in request.form],
+            fields=[
+                (name, value)
+                for name, value in request.form.items(multi=True)
+                if name in _BESIDE or FIELDS.fullmatch(name)
+            ],
             token=token,
             signed_out=status == HTTPStatus.UNAUTHORIZED,
         ),

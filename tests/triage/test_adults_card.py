@@ -352,3 +352,24 @@ def test_whoever_leaves_takes_their_card_along(
     assert public(office) == {}
     leader.get(f"/staff/cards/{ADULT}")
     assert "Ingen endring venter" in leader.text
+
+
+def test_a_session_that_ends_meanwhile_loses_nothing(
+    card: Browser, people: People, office: Installation, nurse: NewAccount
+) -> None:
+    card.get("/profile/card")
+    was = card.page.find("input", {"name": "was"})
+    assert was is not None
+    card.client.delete_cookie("sifra")
+    card.post("/profile/card", 401, was=str(was["value"]), **FILLED)
+    assert FILLED["about-nb"] in card.text
+    kept: dict[str, list[str]] = {}
+    for one in card.page.select("main input[name], main textarea[name]"):
+        kept.setdefault(str(one["name"]), []).append(str(one.get("value") or one.get_text()))
+    again = people.signed_in(nurse)
+    again.get("/profile/card")
+    kept.pop("csrf_token")
+    again.post("/profile/card", **kept)
+    assert "Utkastet er lagret" in again.text
+    ticked = [one["value"] for one in again.page.select("[name=drop-1-days][checked]")]
+    assert ticked == ["tue", "thu"]

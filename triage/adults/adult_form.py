@@ -4,6 +4,7 @@ typed comes in, a profile or what is wrong with it comes out."""
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -32,6 +33,11 @@ LANGUAGES = (
     *("nb", "nn", "da", "sv", "en", "ar", "pl", "uk", "so", "ckb"),
     *("lt", "sq", "ti", "fa-AF", "ro", "ru", "tr"),
 )
+FIELDS = re.compile(
+    rf"adult|called-[a-z]{{2}}|found_at|languages|({'|'.join(DAYS)})-[12]-(from|to)|"
+    r"drop-[1-4]-(where|days|from|to)"
+)
+"""All that goes with an adult's own words."""
 _PART_OF = {"called": "called-nb", "about": "about-nb", "drop_in": "drop-1-where"}
 """The field that a fault of a profile's part is said beside, where it is not called like it."""
 
