@@ -156,6 +156,7 @@ def test_times_are_offered_picked_and_agreed_on(browser: Browser, office: Instal
     assert browser.get(f"/cases/{case}").select_one("details.offer[open]") is not None
     browser.act(case, "offer", **ROWS, where=WHERE)
     assert "Tidene er sendt." in browser.text
+    assert browser.page.select_one("#where")["value"] == ""  # type: ignore[index]
     assert office.stored(case).clear.state is State.ANSWERED
     message = office.sender(case, key).messages()[-1]
     assert message.kind is Kind.OFFERED
