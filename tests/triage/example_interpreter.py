@@ -59,6 +59,17 @@ def at_work(app: Flask, office: Installation, account: NewAccount) -> Browser:
     return made
 
 
+def begins(
+    app: Flask, staff: Browser, case: str, account: NewAccount | None = None
+) -> tuple[str, Browser]:
+    """An interpreter is let in to the case and looks at it: the folder, and their browser."""
+    account = account or interpreter(staff.office)
+    folder = let_in(staff, case, account)
+    desk = at_work(app, staff.office, account)
+    desk.get(f"/interpreting/{folder}")
+    return folder, desk
+
+
 def translates(
     desk: Browser, folder: str, save: int, texts: Mapping[int, str], status: int = 200
 ) -> None:
@@ -80,3 +91,10 @@ def time_passes(office: Installation, folder: str) -> None:
 def texts(browser: Browser) -> list[str]:
     """What the page shows of what people wrote."""
     return [said.get_text() for said in browser.page.find_all(class_="text")]
+
+
+def token(staff: Browser) -> str:
+    """Of the translation that the page of the case offers to send."""
+    found = staff.page.find("input", {"name": "translation"})
+    assert found is not None
+    return str(found["value"])

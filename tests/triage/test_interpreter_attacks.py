@@ -18,6 +18,7 @@ from sifra.sealing import PrivateKey, SealError
 from tests.triage.example_interpreter import (
     UKRAINIAN,
     at_work,
+    begins,
     interpreter,
     let_in,
     time_passes,
@@ -118,10 +119,7 @@ def test_the_last_day_ends_it_whoever_looks(
     app: Flask, browser: Browser, office: Installation
 ) -> None:
     case, _ = office.tip(UKRAINIAN, language="uk")
-    tolk = interpreter(office)
-    folder = let_in(browser, case, tolk)
-    desk = at_work(app, office, tolk)
-    desk.get(f"/interpreting/{folder}")
+    folder, desk = begins(app, browser, case)
     page = desk.page
     time_passes(office, folder)
     desk.get("/interpreting")
@@ -360,10 +358,7 @@ def test_what_cannot_be_entered_is_neither_shown_nor_done(
     app: Flask, browser: Browser, office: Installation
 ) -> None:
     case, _ = office.tip(UKRAINIAN, language="uk")
-    tolk = interpreter(office)
-    folder = let_in(browser, case, tolk)
-    desk = at_work(app, office, tolk)
-    desk.get(f"/interpreting/{folder}")
+    folder, desk = begins(app, browser, case)
     page = desk.page
     with writing(office.staff) as connection:
         connection.execute(

@@ -11,10 +11,12 @@ from sifra.sealing import Kind
 from tests.triage.example_interpreter import (
     UKRAINIAN,
     at_work,
+    begins,
     folder_of,
     interpreter,
     let_in,
     texts,
+    token,
     translates,
 )
 from tests.triage.example_office import Browser, Installation
@@ -57,9 +59,7 @@ def test_the_whole_way_of_a_translation(app: Flask, browser: Browser, office: In
     translates(desk, folder, 1, {1: HER_WORDS})
 
     browser.get(f"/cases/{case}")
-    token = browser.page.find("input", {"name": "translation"})
-    assert token is not None
-    browser.act(case, "interpreter/send", of="1", translation=str(token["value"]))
+    browser.act(case, "interpreter/send", of="1", translation=token(browser))
     assert "Oversettelsen er sendt." in browser.text
     assert "sendt til avsenderen" in browser.text
     assert browser.page.find("input", {"name": "translation"}) is None
@@ -91,10 +91,7 @@ def test_saving_one_keeps_what_is_being_written_in_the_others(
 ) -> None:
     case, key = office.tip(UKRAINIAN, language="uk")
     office.writes_more(case, key, "друге", language="uk")
-    tolk = interpreter(office)
-    folder = let_in(browser, case, tolk)
-    desk = at_work(app, office, tolk)
-    desk.get(f"/interpreting/{folder}")
+    folder, desk = begins(app, browser, case)
     translates(desk, folder, 0, {0: "Det første.", 1: "Halvveis"})
     assert "Melding 1 er lagret" in desk.text
     assert desk.page.find(id="text-1").get_text().strip() == "Halvveis"  # type: ignore[union-attr]
@@ -109,10 +106,7 @@ def test_a_translation_that_cannot_be_saved_is_kept_beside_its_error(
     app: Flask, browser: Browser, office: Installation, written: str
 ) -> None:
     case, _ = office.tip(UKRAINIAN, language="uk")
-    tolk = interpreter(office)
-    folder = let_in(browser, case, tolk)
-    desk = at_work(app, office, tolk)
-    desk.get(f"/interpreting/{folder}")
+    folder, desk = begins(app, browser, case)
     translates(desk, folder, 0, {0: written}, 422)
     field = desk.page.find(id="text-0")
     assert field is not None
@@ -127,10 +121,7 @@ def test_a_message_that_there_is_not(
     app: Flask, browser: Browser, office: Installation, form: dict[str, str | list[str]]
 ) -> None:
     case, _ = office.tip(UKRAINIAN, language="uk")
-    tolk = interpreter(office)
-    folder = let_in(browser, case, tolk)
-    desk = at_work(app, office, tolk)
-    desk.get(f"/interpreting/{folder}")
+    folder, desk = begins(app, browser, case)
     desk.post(f"/interpreting/{folder}", 400, **form)
 
 
@@ -232,10 +223,7 @@ def test_many_messages_open_some_fields_at_a_time(
     case, key = office.tip(UKRAINIAN, language="uk")
     for number in range(11):
         office.writes_more(case, key, f"{number}", language="uk")
-    tolk = interpreter(office)
-    folder = let_in(browser, case, tolk)
-    desk = at_work(app, office, tolk)
-    desk.get(f"/interpreting/{folder}")
+    _, desk = begins(app, browser, case)
     assert len(desk.page.find_all("textarea")) == 8
     assert "Feltet kommer når du har oversatt noen av dem over." in desk.text
 
@@ -245,10 +233,7 @@ def test_nothing_written_is_lost_when_the_session_ends(
 ) -> None:
     case, key = office.tip(UKRAINIAN, language="uk")
     office.writes_more(case, key, "друге", language="uk")
-    tolk = interpreter(office)
-    folder = let_in(browser, case, tolk)
-    desk = at_work(app, office, tolk)
-    desk.get(f"/interpreting/{folder}")
+    folder, desk = begins(app, browser, case)
     page = desk.page
     desk.post("/sign-out")
     desk.page = page
@@ -263,9 +248,7 @@ def test_each_look_and_translation_is_entered(
 ) -> None:
     case, _ = office.tip(UKRAINIAN, language="uk")
     tolk = interpreter(office)
-    folder = let_in(browser, case, tolk)
-    desk = at_work(app, office, tolk)
-    desk.get(f"/interpreting/{folder}")
+    folder, desk = begins(app, browser, case, tolk)
     translates(desk, folder, 0, {0: "De slår meg."})
     browser.post(f"/cases/{case}/interpreter/end", folder=folder)
     browser.get("/audit")

@@ -11,9 +11,11 @@ from sifra.sealing import Kind
 from tests.triage.example_interpreter import (
     UKRAINIAN,
     at_work,
+    begins,
     interpreter,
     let_in,
     texts,
+    token,
     translates,
 )
 from tests.triage.example_office import Browser, Installation
@@ -45,22 +47,18 @@ def test_a_translation_is_mended_and_sent_again(
     case, key = office.tip(UKRAINIAN, language="uk")
     browser.get(f"/cases/{case}")
     browser.act(case, "answer", text=ANSWER, language="nb")
-    tolk = interpreter(office)
-    folder = let_in(browser, case, tolk)
-    desk = at_work(app, office, tolk)
-    desk.get(f"/interpreting/{folder}")
+    folder, desk = begins(app, browser, case)
     translates(desk, folder, 1, {1: "помилка"})
     browser.get(f"/cases/{case}")
-    shown = browser.page
-    token = str(shown.find("input", {"name": "translation"})["value"])  # type: ignore[index]
+    offered = token(browser)
     desk.post(f"/interpreting/{folder}", mend="1")
     assert desk.page.find(id="text-1").get_text().strip() == "помилка"  # type: ignore[union-attr]
     translates(desk, folder, 1, {1: HER_WORDS})
     # What was shown is what is sent: the mended one must be seen first.
-    browser.act(case, "interpreter/send", 409, of="1", translation=token)
+    browser.act(case, "interpreter/send", 409, of="1", translation=offered)
     assert "Oversettelsen er endret" in browser.text
-    token = str(browser.page.find("input", {"name": "translation"})["value"])  # type: ignore[index]
-    browser.act(case, "interpreter/send", of="1", translation=token)
+    offered = token(browser)
+    browser.act(case, "interpreter/send", of="1", translation=offered)
     assert office.sender(case, key).messages()[-1].body["text"] == HER_WORDS
 
 
@@ -68,10 +66,7 @@ def test_a_unit_that_is_let_in_later_reads_the_translations(
     app: Flask, browser: Browser, office: Installation
 ) -> None:
     case, _ = office.tip(UKRAINIAN, language="uk")
-    tolk = interpreter(office)
-    folder = let_in(browser, case, tolk)
-    desk = at_work(app, office, tolk)
-    desk.get(f"/interpreting/{folder}")
+    folder, desk = begins(app, browser, case)
     translates(desk, folder, 0, {0: "De slår meg."})
     publics = office.store.public_keys(["police"], office.settings.verifier)
     told: dict[str, str | int] = {"to": "police", "whole": 1, "ground": "consent", "hour": 0}
@@ -88,10 +83,7 @@ def test_a_translation_and_what_is_passed_on_in_the_same_moment_both_stay(
     app: Flask, browser: Browser, office: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case, key = office.tip(UKRAINIAN, language="uk")
-    tolk = interpreter(office)
-    folder = let_in(browser, case, tolk)
-    desk = at_work(app, office, tolk)
-    desk.get(f"/interpreting/{folder}")
+    folder, desk = begins(app, browser, case)
     office.writes_more(case, key, "ще раз", language="uk")
     replace = FolderStore.replace
 
@@ -113,17 +105,14 @@ def test_what_came_meanwhile_is_seen_before_a_translation_is_sent(
     case, key = office.tip(UKRAINIAN, language="uk")
     browser.get(f"/cases/{case}")
     browser.act(case, "answer", text=ANSWER, language="nb")
-    tolk = interpreter(office)
-    folder = let_in(browser, case, tolk)
-    desk = at_work(app, office, tolk)
-    desk.get(f"/interpreting/{folder}")
+    folder, desk = begins(app, browser, case)
     translates(desk, folder, 1, {1: HER_WORDS})
     browser.get(f"/cases/{case}")
-    token = str(browser.page.find("input", {"name": "translation"})["value"])  # type: ignore[index]
+    offered = token(browser)
     office.writes_more(case, key, "ні, вже не треба", language="uk")
-    browser.act(case, "interpreter/send", 409, of="1", translation=token)
+    browser.act(case, "interpreter/send", 409, of="1", translation=offered)
     assert "Noe kom til" in browser.text
-    browser.act(case, "interpreter/send", of="1", translation=token)
+    browser.act(case, "interpreter/send", of="1", translation=offered)
     assert office.sender(case, key).messages()[-1].kind is Kind.TRANSLATION
 
 
@@ -136,10 +125,7 @@ def test_only_an_answer_is_sent_in_translation(
 ) -> None:
     """What the sender wrote never comes back to whoever finds the code, in no language."""
     case, key = office.tip(UKRAINIAN, language="uk")
-    tolk = interpreter(office)
-    folder = let_in(browser, case, tolk)
-    desk = at_work(app, office, tolk)
-    desk.get(f"/interpreting/{folder}")
+    folder, desk = begins(app, browser, case)
     translates(desk, folder, 0, {0: "De slår meg."})
     browser.get(f"/cases/{case}")
     browser.act(case, "interpreter/send", status, of=of, translation=f"{folder}.2")
