@@ -34,7 +34,7 @@ def adult(office: Installation, username: str = "helse", holder: str = ADULT) ->
     return account
 
 
-def saves(browser: Browser, status: int = 200, **changed: str | list[str]) -> None:
+def saves(browser: Browser, status: int = 200, /, **changed: str | list[str]) -> None:
     """Fill in the card and save it as a draft."""
     browser.get("/profile/card")
     was = browser.page.find("input", {"name": "was"})

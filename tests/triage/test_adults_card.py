@@ -113,7 +113,7 @@ def test_what_is_wrong_is_said_beside_the_field_and_all_is_kept(
     assert said in error.get_text()
     kept = card.page.find(id=field)
     assert kept is not None
-    assert (kept.get_text() or kept.get("value", "")).strip() == value.strip()
+    assert (kept.get_text() or str(kept.get("value", ""))).strip() == value.strip()
     other = card.page.find(id="drop-2-where")
     assert other is not None
     assert other["value"] == "Klubben <b>"
@@ -362,7 +362,7 @@ def test_a_session_that_ends_meanwhile_loses_nothing(
     assert was is not None
     card.client.delete_cookie("sifra")
     card.post("/profile/card", 401, was=str(was["value"]), **FILLED)
-    assert FILLED["about-nb"] in card.text
+    assert str(FILLED["about-nb"]) in card.text
     kept: dict[str, list[str]] = {}
     for one in card.page.select("main input[name], main textarea[name]"):
         kept.setdefault(str(one["name"]), []).append(str(one.get("value") or one.get_text()))
