@@ -7,13 +7,18 @@ from typing import Any
 import html5lib
 import pytest
 from bs4 import BeautifulSoup, Tag
+from flask import Flask
 from sqlalchemy import delete, select, text, update
 
 from sifra.case_store import State
 from sifra.database import reading, writing
+from sifra.sealing import Kind
 from sifra.tables import cases, contacts
-from tests.triage.example_office import Browser, Installation
+from tests.triage.example_adults import ADULT, BOTH, unlocked
+from tests.triage.example_handovers import Desk
+from tests.triage.example_office import NOW, Browser, Installation
 from triage.cases.contact import spaced, wanted
+from triage.people import passing_on
 from triage.staff_tables import audit_entries
 
 NUMBER = "91234567"
@@ -86,6 +91,38 @@ def test_what_was_asked_for_stands_above_the_conversation(
     talked = browser.page.find(id="talk")
     assert talked is not None
     assert found in talked.find_all_previous("section")
+
+
+def test_the_adult_reads_it_as_themselves_and_sees_who_else_does(
+    app: Flask, office: Installation
+) -> None:
+    account = office.member("voksen")
+    with writing(office.staff) as connection:
+        passing_on.await_keys(connection, account.id, [ADULT])
+    leader = unlocked(office, office.leader)
+    passing_on.open_anew(office.staff, office.store, leader, account.id, ADULT, NOW)
+    case, key = talk(office, readers=BOTH)
+    theirs = Browser(app.test_client(), office)
+    theirs.sign_in(account)
+    found = block(theirs, case)
+    assert said(found, "Med hvem") == "Ungdomskontakten (deg)"
+    assert said(found, "Leses også av") == "Ungdomsteamet"
+    assert said(found, "Nummer") == "912 34 567"
+    theirs.act(case, "answer", text="Kom når du vil.", language="nb")
+    assert office.sender(case, key).messages()[-1].body["by"] == ADULT
+
+
+def test_whoever_is_let_in_whole_may_call_too(police: Desk, office: Installation) -> None:
+    case, _ = talk(office)
+    theirs = police.browser
+    theirs.get(f"/cases/{case}", 404)
+    publics = office.store.public_keys(["police"], office.settings.verifier)
+    told: dict[str, Any] = {"to": "police", "whole": 1, "hour": NOW}
+    addition = office.reader(case).admit(publics, Kind.HANDED_OVER, told)
+    office.store.add(addition, State.READ)
+    assert said(block(theirs, case), "Nummer") == "912 34 567"
+    theirs.act(case, "called")
+    assert office.store.contact(case) is None
 
 
 def test_a_parent_gets_the_language_and_an_interpreter(
