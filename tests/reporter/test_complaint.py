@@ -150,6 +150,11 @@ def test_each_choice_is_told_its_own_time(installed: Installation, visitor: Visi
     assert promised(installed) == int(local(2026, 11, 24, 16).timestamp())
 
 
+def test_where_an_interpreter_is_needed_each_choice_says_so(visitor: Visitor) -> None:
+    page = visitor.write(TEXT, "ar", **ABOUT_ONE_OF_THEM)
+    assert all("مترجم" in label(page, value) for value in LEFT)
+
+
 def test_what_was_said_of_the_choice_stands(installed: Installation, visitor: Visitor) -> None:
     set_clock(installed, local(2026, 11, 24, 13, 59))
     visitor.write(TEXT, **ABOUT_ONE_OF_THEM, urgency="now")
