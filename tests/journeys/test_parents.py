@@ -27,7 +27,7 @@ def test_a_parent_asks_to_be_called(sites: Sites, tabs: Tabs, lang: str) -> None
     expect(page.locator("#call")).to_be_in_viewport()
     _fill(page, lang)
     sender.review()
-    number = page.locator("main dl bdi[translate=no]")
+    number = page.locator("main dl bdi[dir=ltr][translate=no]")
     assert number.inner_text().removeprefix("+47") == "41234567"
     assert number.get_attribute("dir") == "ltr"
     assert page.locator("main blockquote").inner_text() == TEXT[lang]
