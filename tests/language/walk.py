@@ -15,6 +15,7 @@ from sifra.case_store import State
 from sifra.database import StoreUnavailable
 from sifra.sealing import Kind
 from sifra.web.request import LARGEST_BODY
+from tests.language.talks import walk_talks
 from tests.reporter.choosing import KEYS, lose_card
 from tests.reporter.installation import SIGNING_KEY, Installation, Visitor
 from tests.reporter.moments import CHRISTMAS_EVE, TUESDAY_MORNING, at, set_clock
@@ -69,6 +70,7 @@ def walk(installed: Installation, language: str) -> dict[str, Page]:
         **_mailbox(installed, visitor, language),
         **_refused(installed, visitor, language),
         **_readers(installed, visitor, language),
+        **walk_talks(installed, visitor, language, TEXTS[language]),
         **_nobody_there(installed, visitor, language),
     }
 

@@ -25,7 +25,7 @@ from tests.reporter.installation import Installation
 from tests.reporter.moments import TUESDAY_MORNING, local, set_clock
 from tests.reporter.pages import Page
 from tests.reporter.talking import CALLED, NURSE, PROFILE, approve
-from tests.sifra.written_hours import days_off
+from tests.sifra.written_hours import days_off, shift
 
 SHIPPED = municipality.load(municipality.shipped_path())
 FIRST, LAST = dt.date(2026, 11, 1), dt.date(2029, 10, 31)
@@ -100,6 +100,8 @@ def test_who_is_not_back_for_as_long_as_anybody_looks_is_away() -> None:
         one, schedule=replace(one.schedule, special_days=(days_off("2026-01-01", "2030-01-01"),))
     )
     assert presence(gone, hours, TUESDAY_MORNING) == Presence(away=True)
+    over = replace(one, schedule=Schedule(shifts=(shift("2026-11-20 18:00", "2026-11-20 20:00"),)))
+    assert presence(over, hours, TUESDAY_MORNING) == Presence(away=True)
 
 
 def test_who_is_always_there_leaves_at_no_time() -> None:
