@@ -218,6 +218,19 @@ def test_only_numbers_that_are_confirmed_and_always_answer_are_printed(
     assert [line.number for line in poster.numbers(other, "school")] == ["112"]
 
 
+@needs_fonts
+@pytest.mark.parametrize("format_", poster.FORMATS)
+def test_without_a_number_nobody_is_told_to_ring(
+    place: Municipality, format_: drawing.Format
+) -> None:
+    lines = tuple(line.model_copy(update={"confirmed": False}) for line in place.help_lines)
+    other = place.model_copy(update={"help_lines": lines})
+    ring = eye(poster_words("school", "nb").ring)
+    for town, expected in ((place, True), (other, False)):
+        with paper(drawing.draw(poster.sheet(town, "school", format_, ["nb"], BASE))) as drawn:
+            assert (ring in drawn.seen(drawn.pages - 1)) is expected
+
+
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_a_13_year_old_can_read_it(audience: str) -> None:
     words = poster_words(audience, "nb")
