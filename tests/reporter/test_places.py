@@ -136,3 +136,21 @@ def test_the_narrowest_choice_that_has_them_is_proposed(
     give_cards(made)
     set_clock(made, TUESDAY_MORNING + dt.timedelta(minutes=1))
     assert checked(made.visitor().write(TEXT, **TICKED)) == [stands]
+
+
+def test_where_two_are_to_be_let_in_a_choice_with_one_of_them_is_not_proposed(
+    install: Install,
+) -> None:
+    rules = tuple(
+        rule.model_copy(update={"suggests": ("police", "slt")}) if rule.id == "place" else rule
+        for rule in SHIPPED.rules
+    )
+    choices = ((TEAM,), (TEAM, "slt"), WIDE)
+    made = install(
+        municipality=SHIPPED.model_copy(update={"rules": rules, "reader_choices": choices})
+    )
+    give_cards(made)
+    set_clock(made, TUESDAY_MORNING)
+    page = made.visitor().write(TEXT, **TICKED)
+    assert checked(page) == [",".join(WIDE)]
+    assert "Politikontakten og SLT-koordinatoren jobber med slikt." in said(page)

@@ -20,8 +20,9 @@ SECTION = "section[aria-labelledby=duty]"
 NOBODY_KNOWN = "Ring barneverntjenesten i kommunen. Er den stengt, ring barnevernvakten."
 
 
-def confirmed(number: str = "69 00 00 00") -> Municipality:
-    unit = SHIPPED.units["child_welfare"].model_copy(update={"number": number, "confirmed": True})
+def with_number(*, confirmed: bool) -> Municipality:
+    known = {"number": "69 00 00 00", "confirmed": confirmed}
+    unit = SHIPPED.units["child_welfare"].model_copy(update=known)
     return SHIPPED.model_copy(update={"units": {**SHIPPED.units, "child_welfare": unit}})
 
 
@@ -79,8 +80,13 @@ def test_the_tick_stays_when_the_text_is_changed_or_at_fault(visitor: Visitor) -
 
 @pytest.mark.parametrize(
     ("place", "number"),
-    [(SHIPPED, None), (confirmed(), "69000000"), (near(), "69682000")],
-    ids=["nobody has rung", "the unit's own", "one that is near"],
+    [
+        (SHIPPED, None),
+        (with_number(confirmed=False), None),
+        (with_number(confirmed=True), "69000000"),
+        (near(), "69682000"),
+    ],
+    ids=["none is known", "nobody has rung", "the unit's own", "one that is near"],
 )
 def test_child_welfares_number_is_given_once_it_is_confirmed(
     install: Install, place: Municipality, number: str | None
