@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy import select
 
-from sifra import sealing
+from sifra import chains, sealing
 from sifra.conversation import Sealed
 from sifra.database import reading
 from sifra.sealing import Kind, PrivateKey, SealError
@@ -162,7 +162,7 @@ def _secrets(case: Sealed, folder: SealedFolder, privates: list[PrivateKey]) -> 
 def _entries(folder: SealedFolder, secrets: Iterable[bytes]) -> set[int]:
     opened = set()
     for key in secrets:
-        for place, blob in folder._places():
+        for place, blob in chains.places(folder.id, folder.entries):
             try:
                 sealing.open_message(key, blob, place, Kind)
             except SealError:
