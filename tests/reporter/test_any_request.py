@@ -18,13 +18,18 @@ from tests.reporter.installation import Installation
 
 FIELDS = (
     "danger", "text", "topic", "urgency", "place", "readers", "adult", "contact", "interpreter",
-    "no_code", "token", "step", "code", "ticket",
+    "no_code", "token", "step", "code", "ticket", "number", "when", "home", "offered", "time",
+    "handover", "answer", "promise",
 )  # fmt: skip
 PATHS = (
     "/", "/nb", "/nb/", "/en/tip", "/nb/tip", "/ar/tip", "/nb/mailbox", "/en/mailbox", "/nb/talk",
     "/nb/parents", "/nb/about", "/ar/accessibility", "/exit", "/healthz", "/xx/tip",
+    "/nb/talk/school_nurse", "/ar/talk/youth_team", "/en/talk/nobody",
 )  # fmt: skip
-STEPS = ("review", "edit", "send", "kept", "open", "write", "consent", "withdraw", "", "x")
+STEPS = (
+    "review", "edit", "send", "kept", "open", "write", "consent", "pick", "forget_number",
+    "withdraw", "", "x",
+)  # fmt: skip
 KNOWN = ("yes", "no", "now", "soon", "drugs", "masan", "youth_team", "police", "y")
 AWKWARD = ("\0", "\u202e", "\u0301" * 40, "a" * 25_000, "\ud800", "kniv", "1" * 20, "%ff", "\ufffe")
 

@@ -242,6 +242,44 @@ def test_a_key_that_is_lost_before_sending_asks_again_and_never_widens_quietly(
     assert nurse.only_case().sealed.readers == (TEAM,)
 
 
+def test_nothing_is_lost_while_the_database_is_away(nurse: Installation, visitor: Visitor) -> None:
+    set_clock(nurse, TUESDAY_MORNING + dt.timedelta(minutes=1))
+    away = nurse.database.with_name("away.sqlite")
+    nurse.database.rename(away)
+    visitor.get(f"/nb/talk/{NURSE}")
+    page = visitor.press("review", 503, text=TEXT, when=WHEN)
+    assert page.one("blockquote").get_text() == TEXT
+    nurse.database.unlink(missing_ok=True)
+    away.rename(nurse.database)
+    set_clock(nurse, TUESDAY_MORNING + dt.timedelta(minutes=2))
+    # Others read than the page could know of: nothing is sent to them unseen.
+    page = visitor.press("send", 422)
+    assert f"Bare {CALLED} og ungdomsteamet kan lese" in said(visitor)
+    assert "Det er endret hvem som kan lese." in said(visitor)
+    assert nurse.cases() == []
+    visitor.press("review")
+    visitor.press("send")
+    assert nurse.only_case().sealed.readers == (NURSE, TEAM)
+    (first,) = nurse.read().messages()
+    assert (first.body["text"], first.body["when"]) == (TEXT, WHEN)
+
+
+@pytest.mark.parametrize("step", ["review", "send"])
+def test_who_gets_a_key_meanwhile_does_not_read_unseen(
+    installed: Installation, visitor: Visitor, step: str
+) -> None:
+    set_clock(installed, TUESDAY_MORNING)
+    visitor.get(f"/nb/talk/{NURSE}")
+    if step == "send":
+        visitor.press("review", text=TEXT)
+    give_key(installed, NURSE)
+    set_clock(installed, TUESDAY_MORNING + dt.timedelta(minutes=1))
+    page = visitor.press(step, 422)
+    assert "Bare helsesykepleieren og ungdomsteamet kan lese" in said(visitor)
+    assert page.errors() == ["readers"]
+    assert installed.cases() == []
+
+
 # --- what is sealed ------------------------------------------------------------------------------
 
 
