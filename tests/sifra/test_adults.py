@@ -109,6 +109,12 @@ def test_hours_of_the_file_stand_until_a_profile_has_its_own(with_hours: bool) -
     assert found.hours == own
 
 
+def test_a_profile_without_hours_leaves_those_of_the_file() -> None:
+    file = (hours(60, 120, ["sun"]),)
+    adult = MUNICIPALITY.adults[0].model_copy(update={"hours": file})
+    assert adult.with_profile(Profile(languages=("nb",))).hours == file
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> CardStore:
     url = file_url(tmp_path / "cases.sqlite")

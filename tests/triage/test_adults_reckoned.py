@@ -36,6 +36,18 @@ def test_rules_reckon_with_the_hours_of_an_approved_card(
     assert browser.text != with_card
 
 
+def test_coverage_reckons_with_them_too(
+    approved: None, people: People, office: Installation
+) -> None:
+    browser = people.signed_in(office.leader)
+    asked = f"/coverage?year=2027&lane=talk&danger=no&urgency=whenever&adult={ADULT}"
+    browser.get(asked)
+    with_card = browser.text
+    decides(browser, office, "withdraw")
+    browser.get(asked)
+    assert browser.text != with_card
+
+
 def test_a_language_of_an_approved_card_needs_no_interpreter(
     approved: None, app: Flask, people: People, office: Installation
 ) -> None:
