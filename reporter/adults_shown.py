@@ -12,6 +12,7 @@ from reporter.readers import Units
 from sifra import contact_hours
 from sifra.adults import Adult
 from sifra.file_parts import SOURCE_LANGUAGE
+from sifra.languages import Named
 from sifra.local_calendar import DAY
 from sifra.municipality import Municipality
 from sifra.reading_times import Reader
@@ -84,7 +85,7 @@ def groups(adults: Sequence[Shown], municipality: Municipality) -> list[Group]:
     Those who are found nowhere come last. One group, without a name, where there are few."""
     if len(adults) <= FEW:
         return [Group(None, tuple(adults))]
-    places = (*municipality.schools, *municipality.clubs, *municipality.places)
+    places = _places(municipality)
     found = []
     for place in places:
         there = tuple(one for one in adults if place.id in one.adult.found_at)
@@ -97,8 +98,11 @@ def groups(adults: Sequence[Shown], municipality: Municipality) -> list[Group]:
 
 def found_at(adult: Adult, municipality: Municipality) -> list[Mapping[str, str]]:
     """The names of the places, as the file orders them."""
-    places = (*municipality.schools, *municipality.clubs, *municipality.places)
-    return [place.name for place in places if place.id in adult.found_at]
+    return [place.name for place in _places(municipality) if place.id in adult.found_at]
+
+
+def _places(municipality: Municipality) -> tuple[Named, ...]:
+    return (*municipality.schools, *municipality.clubs, *municipality.places)
 
 
 def spoken(languages: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -83,6 +83,14 @@ def test_an_adult_is_shown_as_they_say_and_a_leader_approved(
     assert "På jobb nå, til kl. 15" in said(visitor)
 
 
+def test_a_name_is_written_as_they_write_it(nurse: Installation, visitor: Visitor) -> None:
+    """A word alone is no name elsewhere: "ungdomsteamet"."""
+    approve(nurse, called={"nb": "Trygg"})
+    set_clock(nurse, TUESDAY_MORNING + dt.timedelta(minutes=1))
+    visitor.get(f"/nb/talk/{NURSE}")
+    assert "Bare Trygg og ungdomsteamet kan lese" in said(visitor)
+
+
 def test_what_nobody_approved_is_not_shown(installed: Installation, visitor: Visitor) -> None:
     with writing(installed.engine) as connection:
         connection.execute(
@@ -104,7 +112,7 @@ def test_there_is_a_way_back_from_an_adult_who_is_not_there(visitor: Visitor) ->
     page = visitor.post("/nb/talk/nobody", {"step": "send", "text": TEXT}, 404)
     # It was not sent to others instead, and it is not lost.
     assert page.one("blockquote").get_text() == TEXT
-    assert visitor.get("/nb/talk/slt", 404)
+    visitor.get("/nb/talk/slt", 404)
 
 
 # --- who reads, and what happens while the adult is away -----------------------------------------
