@@ -19,8 +19,9 @@ from triage.wording import needs_interpreter
 
 @pytest.fixture
 def approved(people: People, office: Installation) -> None:
-    """A card with hours, which the file has not, and Polish."""
-    saves(people.signed_in(adult(office)), languages=["nb", "pl"])
+    """A card with hours that nobody else has, and Polish."""
+    saturday = {"sat-1-from": "10:00", "sat-1-to": "20:00"}
+    saves(people.signed_in(adult(office)), languages=["nb", "pl"], **saturday)
     decides(people.signed_in(office.leader), office, "approve")
 
 
@@ -40,7 +41,7 @@ def test_coverage_reckons_with_them_too(
     approved: None, people: People, office: Installation
 ) -> None:
     browser = people.signed_in(office.leader)
-    asked = f"/coverage?year=2027&lane=talk&danger=no&urgency=whenever&adult={ADULT}"
+    asked = f"/coverage?year=2027&lane=talk&danger=no&urgency=now&adult={ADULT}"
     browser.get(asked)
     with_card = browser.text
     decides(browser, office, "withdraw")
