@@ -1,63 +1,23 @@
-"""A parent asks to be called: the number sealed apart, in the language that they speak."""
+"""The page for parents: the form to be called, in the language that they speak, and networks."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
 import pytest
 
 from reporter.forms import SPOKEN
 from sifra.languages import own_name
+from tests.reporter.calling import ask, rows, shown
 from tests.reporter.choosing import SHIPPED
 from tests.reporter.conftest import Install
-from tests.reporter.installation import TEAM, Installation, Visitor
-from tests.reporter.moments import TUESDAY_MORNING, at, local, set_clock
-from tests.reporter.pages import Page, fields
-from tests.reporter.test_database_faults import vanished
+from tests.reporter.installation import Installation, Visitor
+from tests.reporter.moments import CHRISTMAS_EVE, TUESDAY_MORNING, local, set_clock
+from tests.reporter.pages import fields
+from tests.reporter.test_guidance import MOST_BYTES
 from tests.reporter.test_who_answers import numbers
 
-TEXT = "Sønnen min kommer ikke hjem om kvelden."
-NUMBER = "412 34 567"
-POLISH = "Syn (15) nie wrócił, nie odbiera, boję się"
-ARABIC = "ابني لا يعود إلى البيت في المساء"
 FRIDAY_NIGHT = local(2026, 11, 27, 23)
-
-
-def ask(visitor: Visitor, language: str = "nb", status: int = 200, /, **filled: str) -> Page:
-    """From the page for parents to the review."""
-    visitor.get(f"/{language}/parents")
-    visitor.words.add(filled.get("number", "").strip() or NUMBER)
-    return visitor.press("review", status, **{"number": NUMBER, **filled})
-
-
-def number_of(installed: Installation) -> str:
-    """The number to call, as a reader opens it; empty where there is none."""
-    case = installed.only_case()
-    found = installed.store.contact(case.clear.id)
-    return installed.read(case).contact(*found) if found else ""
-
-
-def opening(installed: Installation) -> Mapping[str, str | int]:
-    """What was ticked and written, as a reader opens it."""
-    return installed.read().messages()[0].body
-
-
-def rows(page: Page) -> dict[str, str]:
-    """The review's list of what was chosen."""
-    terms = page.main.select("dl.facts dt")
-    return {
-        term.get_text(): " ".join(dd.get_text(" ").split())
-        for term in terms
-        if (dd := term.find_next_sibling("dd"))
-    }
-
-
-def shown(page: Page) -> str:
-    return " ".join(page.main.get_text(" ").split())
-
-
-# --- the form -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", ["nb", "en", "ar"])
@@ -111,7 +71,7 @@ def test_topics_are_in_a_parents_words_also_on_the_review(visitor: Visitor) -> N
 @pytest.mark.parametrize("language", ["nb", "en", "ar"])
 @pytest.mark.parametrize(
     "moment",
-    [TUESDAY_MORNING, FRIDAY_NIGHT, local(2026, 12, 24, 23, 10)],
+    [TUESDAY_MORNING, FRIDAY_NIGHT, CHRISTMAS_EVE],
     ids=["tuesday", "friday", "christmas-eve"],
 )
 def test_the_page_says_who_reads_and_by_when(
@@ -136,214 +96,29 @@ def test_on_paper_it_says_when_it_was_so(installed: Installation, visitor: Visit
         assert "da siden ble åpnet: tirsdag 24. november kl. 09:07 ." in said
 
 
-# --- the whole way --------------------------------------------------------------------------------
-
-
-def test_a_parent_asks_to_be_called(installed: Installation, visitor: Visitor) -> None:
-    set_clock(installed, TUESDAY_MORNING)
-    page = ask(visitor, text=TEXT, when="Etter kl. 16", spoken="ti", interpreter="y")
-    said = rows(page)
-    assert said["Kontakt"] == "Ring meg"
-    assert said["Nummer"].startswith("41234567 Vi sletter nummeret")
-    assert said["Når det passer"] == "Etter kl. 16"
-    assert (said["Språk"], said["Tolk"]) == ("ትግርኛ", "Ja")
-    assert "Vi må finne tolk" in shown(page)
-    assert page.one("blockquote.said").get_text() == TEXT
-    sent = visitor.press("send")
-    assert "Vi kan ikke love når noen ringer." in shown(sent)
-    assert "Vi sletter nummeret når vi har brukt det" in shown(sent)
-    assert NUMBER not in sent.html
-    assert "41234567" not in sent.html
-
-    case = installed.only_case()
-    assert case.clear.lane == "parent"
-    sealed = opening(installed)
-    assert {name: sealed[name] for name in ("contact", "spoken", "interpreter", "language")} == {
-        "contact": "call",
-        "spoken": "ti",
-        "interpreter": "yes",
-        "language": "nb",
-    }
-    assert (sealed["text"], sealed["when"]) == (TEXT, "Etter kl. 16")
-    # The number stands apart, so that it can go when it has been used.
-    assert number_of(installed) == "41234567"
-    assert "41234567" not in str(sealed)
-    assert installed.store.forget_contact(case.clear.id)
-    assert number_of(installed) == ""
-
-    page = visitor.open(sent.code)
-    assert page.has("button[name=step][value=write]")
-
-
-def test_a_father_writes_in_arabic(installed: Installation, visitor: Visitor) -> None:
-    set_clock(installed, TUESDAY_MORNING)
-    page = ask(visitor, "ar", number="٤١ ٢٣-٤٥ ٦٧", text=ARABIC)
-    assert page.one("dl.facts bdi[dir=ltr][translate=no]").get_text() == "41234567"
-    assert page.one("blockquote.said")["dir"] == "auto"
-    assert page.one("dl.facts [lang=ar]").get_text() == "العربية"
-    sent = visitor.press("send")
-    assert number_of(installed) == "41234567"
-    assert opening(installed)["spoken"] == "ar"
-    assert visitor.open(sent.code, "ar").language == "ar"
-
-
-def test_a_mother_on_a_friday_night_whose_son_has_not_come_home(
-    installed: Installation, visitor: Visitor
+@pytest.mark.parametrize("language", ["nb", "en", "ar"])
+@pytest.mark.parametrize("moment", [TUESDAY_MORNING, CHRISTMAS_EVE], ids=["morning", "night"])
+def test_the_page_is_one_small_answer_also_with_every_line(
+    install: Install, language: str, moment: dt.datetime
 ) -> None:
-    """Case 7 of the seventeen: an interpreter, and the police answer now."""
-    set_clock(installed, FRIDAY_NIGHT)
-    page = ask(visitor, text=POLISH, danger="unsure", topic="other", urgency="now", spoken="pl")
-    assert {*page.numbers[:2]} == {"112", "02800"}
-    assert "Ingen leser dette nå." in shown(page)
-    assert "Vi må finne tolk" in shown(page)
-    assert "Bare ungdomsteamet kan lese dette." in shown(page)
-    assert page.one("h2#now").find_next("button", string="Send")
-    visitor.press("send")
-    case = installed.only_case()
-    assert set(case.sealed.readers) == {TEAM}
-    assert opening(installed)["urgency"] == "now"
-
-
-def test_to_be_spoken_to_in_a_language_that_is_read_is_sooner(
-    installed: Installation, visitor: Visitor
-) -> None:
-    """What the parent speaks decides, not what the page is in."""
-    set_clock(installed, TUESDAY_MORNING)
-    assert "Vi må finne tolk" in shown(ask(visitor, spoken="pl"))
-    assert "Vi må finne tolk" not in shown(ask(visitor, spoken="en"))
-    visitor.press("send")
-    soon = installed.only_case().clear.promised
-    assert soon is not None
-    assert soon <= TUESDAY_MORNING.timestamp() + 24 * 3600
-
-
-def test_nothing_has_to_be_written_but_the_number(
-    installed: Installation, visitor: Visitor
-) -> None:
-    page = ask(visitor)
-    assert not page.has("blockquote")
-    visitor.press("send")
-    assert opening(installed)["text"] == ""
-    assert number_of(installed) == "41234567"
-
-
-def test_who_wants_the_answer_here_gives_no_number(
-    installed: Installation, visitor: Visitor
-) -> None:
-    """One that was typed before the choice was changed is not sealed either."""
-    page = ask(visitor, contact="here", text=TEXT)
-    assert "Nummer" not in rows(page)
-    assert rows(page)["Kontakt"] == "Svar her, med koden"
-    visitor.press("send")
-    assert number_of(installed) == ""
-    assert opening(installed)["contact"] == "here"
-
-
-def test_without_a_code(installed: Installation, visitor: Visitor) -> None:
-    ask(visitor, no_code="y")
-    sent = visitor.press("send")
-    assert not sent.has("#return-code")
-    assert "Vi kan ikke love når noen ringer." in shown(sent)
-    assert number_of(installed) == "41234567"
-
-
-def test_pressing_send_twice_makes_one_case(installed: Installation, visitor: Visitor) -> None:
-    review = ask(visitor, text=TEXT)
-    first = visitor.press("send").code
-    visitor.page = review
-    assert visitor.press("send").code == first
-    installed.only_case()
-
-
-def test_going_back_to_change_keeps_everything(visitor: Visitor) -> None:
-    filled = {
-        "danger": "no",
-        "contact": "call",
-        "number": "+47 412 34 567",
-        "when": "Kveld",
-        "spoken": "so",
-        "interpreter": "y",
-        "text": TEXT,
-        "topic": "debt",
-        "urgency": "soon",
-    }
-    ask(visitor, **filled)
-    page = visitor.press("edit")
-    kept = dict(fields(page.form("review")))
-    assert {name: kept[name] for name in filled} == filled
-    assert page.one("h1").get_text() == "Be om å bli ringt"
-    assert page.one("details").has_attr("open")
-
-
-def test_the_number_is_kept_while_it_cannot_be_sent(
-    installed: Installation, visitor: Visitor
-) -> None:
-    review = ask(visitor, text="")
-    with vanished(installed):
-        page = visitor.press("send", 503)
-    assert not page.has("blockquote")
-    visitor.press("send")
-    assert number_of(installed) == "41234567"
-    assert review.steps() == ["send", "edit"]
-
-
-def test_after_exit_the_form_gives_nothing_back(visitor: Visitor) -> None:
-    review = ask(visitor, text=TEXT)
-    assert visitor.exit().status_code == 303
-    visitor.page = review
-    assert NUMBER not in visitor.press("send", 410).html
-
-
-# --- what is wrong --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("changed", "field", "said"),
-    [
-        ({"number": ""}, "number", "Skriv nummeret vi skal ringe."),
-        ({"number": " "}, "number", "Skriv nummeret vi skal ringe."),
-        ({"number": "1234567"}, "number", "minst åtte siffer"),
-        ({"number": "ring meg"}, "number", "minst åtte siffer"),
-        ({"number": "4" * 400}, "number", "minst åtte siffer"),
-        ({"when": "n" * 301}, "when", "Skriv litt kortere"),
-        ({"when": "kv\ufffdld"}, "when", "Noen tegn kom ikke fram"),
-        ({"text": "å" * 20_001}, "text", "Teksten er for lang"),
-        ({"spoken": "tlh"}, "spoken", "Velg ett av svarene."),
-        ({"contact": "pigeon"}, "contact", "Velg ett av svarene."),
-        ({"contact": "text"}, "contact", "Velg ett av svarene."),
-        ({"danger": "maybe"}, "danger", "Velg ett av svarene."),
-        ({"topic": "nothing"}, "topic", "Velg ett av svarene."),
-        ({"urgency": "never"}, "urgency", "Velg ett av svarene."),
-        ({"contact": "here", "no_code": "y"}, "no_code", "Uten kode kan du ikke lese svar her."),
-    ],
-    ids=lambda value: "-".join(value)[:20] if isinstance(value, dict) else "",
-)
-def test_what_is_wrong_is_said_beside_it_and_nothing_is_lost(
-    installed: Installation, visitor: Visitor, changed: dict[str, str], field: str, said: str
-) -> None:
-    filled = {"number": NUMBER, "when": "Kveld", "text": TEXT, "spoken": "pl", **changed}
-    page = ask(visitor, "nb", 422, **filled)
-    assert page.errors() == [field]
-    assert said in page.error_beside(field)
-    assert page.has("p.summary[role=alert]")
-    kept = dict(fields(page.form("review")))
-    for name in {"number", "when", "text", "spoken"} - ({field} & {"spoken"}):
-        assert kept[name] == filled[name].strip() if name == "number" else filled[name], name
-    assert not installed.cases()
-
-
-@pytest.mark.parametrize(
-    "typed", ["+47 412 34 567", "0047 412 34 567", "41-23.45/67", "(412) 34 567", "۴۱۲۳۴۵۶۷"]
-)
-def test_numbers_as_people_write_them(
-    installed: Installation, visitor: Visitor, typed: str
-) -> None:
-    ask(visitor, number=typed)
-    visitor.press("send")
-    assert number_of(installed).removeprefix("+47") == "41234567"
-
-
-# --- courses and networks -------------------------------------------------------------------------
+    """What is near is confirmed, and there are ten networks with long texts."""
+    near = {"confirmed": True, "verified_on": dt.date(2026, 11, 1), "always": True}
+    known = SHIPPED.model_copy(
+        update={
+            "help_lines": tuple(
+                line.model_copy(update=near) if line.local else line for line in SHIPPED.help_lines
+            ),
+            "networks": SHIPPED.networks * 5,
+        }
+    )
+    installed = install(municipality=known)
+    set_clock(installed, moment)
+    client = installed.app.test_client()
+    path, packed = f"/{language}/parents", {"Accept-Encoding": "gzip"}
+    wrong = {"step": "review", "number": "1" * 300, "text": "Hei", "contact": "call"}
+    for answer in (client.get(path, headers=packed), client.post(path, data=wrong, headers=packed)):
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert len(answer.data) + len(str(answer.headers)) + 20 <= MOST_BYTES
 
 
 def test_other_parents_and_courses_come_from_the_file(install: Install) -> None:
@@ -376,16 +151,3 @@ def test_each_page_of_advice_ends_with_the_way_to_the_form(visitor: Visitor, lan
     for link in links:
         ends = [str(a["href"]) for a in visitor.get(link).main.select("a")][-2:]
         assert ends == [f"/{language}/parents#call", f"/{language}/parents#advice"]
-
-
-def test_a_page_that_lay_open_over_the_closing_hour_says_the_new_promise(
-    installed: Installation, visitor: Visitor
-) -> None:
-    """What the review said stands all the same."""
-    set_clock(installed, TUESDAY_MORNING)
-    ask(visitor, text=TEXT)
-    with at(installed, TUESDAY_MORNING + dt.timedelta(minutes=20)):
-        visitor.press("send")
-    promised = installed.only_case().clear.promised
-    assert promised is not None
-    assert promised <= TUESDAY_MORNING.replace(hour=16).timestamp()
