@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
 from html import unescape
 
 import pytest
@@ -65,53 +67,55 @@ def test_the_page_agrees_at_every_change_point_of_three_years(installed: Install
     assert seen > 6_000
 
 
+@dataclass(frozen=True)
+class Told:
+    """A line, told minute by minute from ``start``. ``changes`` are the minutes in which it is
+    other than in the one before."""
+
+    start: dt.datetime
+    is_open: list[bool]
+    changes: list[int]
+
+    def at(self, minute: int) -> tuple[bool, str]:
+        """Whether it answers, and the time of day when that changes; none when it does not within
+        a day, of a line that answers."""
+        now, later = self.is_open[minute], bisect_right(self.changes, minute)
+        if later == len(self.changes):
+            return now, ""
+        until = self.changes[later]
+        if now and until - minute >= 24 * 60:
+            return now, ""
+        local = (self.start + until * MINUTE).astimezone(OSLO)
+        hour = local.hour or (0 if local.minute else 24)
+        return now, f"{hour:02}:{local.minute:02}" if local.minute else str(hour)
+
+
 def _check(installed: Installation, first: dt.date, days: int) -> int:
     """Look at the page in the minutes before and after each change; how many it were."""
     client, site = installed.app.test_client(), installed.site
     start = midnight(OSLO, first)
     count = int((midnight(OSLO, first + days * DAY) - start) / MINUTE)
-    is_open = _told(installed.settings.municipality, start, count + AHEAD * 24 * 60)
-    seen = 0
-    for at in _changes(is_open.values(), count):
-        site.clock = Stopped(at=int((start + at * MINUTE).timestamp()))
+    lines = _told(installed.settings.municipality, start, count + AHEAD * 24 * 60)
+    changes = {n for line in lines.values() for n in line.changes if n < count}
+    minutes = sorted(changes | {n - 1 for n in changes})
+    for minute in minutes:
+        site.clock = Stopped(at=int((start + minute * MINUTE).timestamp()))
         html = client.get("/nb/parents").get_data(as_text=True)
-        expected = {name: _said(minutes, start, at) for name, minutes in is_open.items()}
-        assert _shown(html) == expected, start + at * MINUTE
-        seen += 1
-    return seen
+        expected = {name: line.at(minute) for name, line in lines.items()}
+        assert _shown(html) == expected, start + minute * MINUTE
+    return len(minutes)
 
 
-def _told(place: Municipality, start: dt.datetime, count: int) -> Mapping[str, list[bool]]:
-    """Of each line for parents, by name: whether it answers in each minute."""
-    book = place.rule_book()
-    return {
-        line.name["nb"]: [True] * count
-        if line.always
-        else open_minutes(book.lines[line.id].schedule, book.lines[line.id].calendar, start, count)
-        for line in place.help_lines
-        if line.for_parents
-    }
-
-
-def _changes(lines: Iterable[list[bool]], count: int) -> Iterator[int]:
-    every = list(lines)
-    changes = [n for n in range(1, count) if any(one[n] != one[n - 1] for one in every)]
-    yield from sorted({*changes, *(n - 1 for n in changes)})
-
-
-def _said(minutes: list[bool], start: dt.datetime, at: int) -> tuple[bool, str]:
-    """Whether it answers, and the time of day when that changes; none when it does not within a
-    day, of a line that answers."""
-    now = minutes[at]
-    try:
-        until = minutes.index(not now, at)
-    except ValueError:
-        return now, ""
-    if now and until - at >= 24 * 60:
-        return now, ""
-    local = (start + until * MINUTE).astimezone(OSLO)
-    hour = local.hour or (0 if local.minute else 24)
-    return now, f"{hour:02}:{local.minute:02}" if local.minute else str(hour)
+def _told(place: Municipality, start: dt.datetime, count: int) -> Mapping[str, Told]:
+    """Each line for parents, by name."""
+    book, found = place.rule_book(), {}
+    for one in (one for one in place.help_lines if one.for_parents):
+        line, is_open = book.lines[one.id], [True] * count
+        if not one.always:
+            is_open = open_minutes(line.schedule, line.calendar, start, count)
+        changes = [n for n in range(1, count) if is_open[n] != is_open[n - 1]]
+        found[one.name["nb"]] = Told(start, is_open, changes)
+    return found
 
 
 def _shown(html: str) -> dict[str, tuple[bool, str]]:
