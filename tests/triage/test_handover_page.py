@@ -196,6 +196,48 @@ def test_the_other_unit_cannot_tell_the_senders_language(
         for_sender.opened(theirs.key, one, theirs.entries[0])
 
 
+ABOUT_THEM = "Saken gjelder en som jobber i enheten. Enheten kan ikke slippes inn."
+
+
+def test_a_complaint_is_never_handed_over_to_that_adults_unit(
+    app: Flask, office: Installation
+) -> None:
+    case, _ = office.tip(readers=("police",), topic="adult_conduct", adult="youth_contact")
+    police = Desk.of(app, office, office.member("politi", "police"))
+    police.get(f"/cases/{case}/handover")
+    to = [box["value"] for box in police.browser.page.find_all("input", {"name": "to"})]
+    assert "youth_team" not in to
+    assert f"Ungdomsteamet: {ABOUT_THEM}" in police.text
+    police.propose(case, 422, to="youth_team", ground="danger_to_life")
+    error = police.browser.page.find(id="to-error")
+    assert error is not None
+    assert ABOUT_THEM in error.get_text()
+    assert stored(office) == (0, 0)
+
+
+def test_a_proposal_is_not_made_once_the_adult_is_of_that_unit(office: Installation) -> None:
+    """The file was wrong when it was proposed."""
+    moved = tuple(
+        one.model_copy(update={"unit": "police"}) if one.id == "youth_contact" else one
+        for one in MUNICIPALITY.adults
+    )
+    apps = []
+    for place in (MUNICIPALITY, MUNICIPALITY.model_copy(update={"adults": moved})):
+        app = create_app(replace(office.settings, municipality=place))
+        app.testing = True
+        apps.append(app)
+    case, _ = office.tip(topic="adult_conduct", adult="youth_contact")
+    worker = Desk.of(apps[0], office, office.member("ung", "youth_team"))
+    leader = Desk.of(apps[1], office, office.leader)
+    one = worker.propose(case)
+    leader.press(case, one, "approve", 409)
+    assert ABOUT_THEM in leader.text
+    assert row(office)["state"] == "proposed"
+    for app in apps:
+        app.extensions["sifra"].staff.dispose()
+        app.extensions["sifra"].cases.dispose()
+
+
 def test_a_ground_that_is_taken_out_of_the_file(office: Installation) -> None:
     apps = []
     left = [one for one in MUNICIPALITY.legal_grounds if one.id != "avert_crime"]

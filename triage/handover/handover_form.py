@@ -14,6 +14,7 @@ from sifra.plain_text import is_blank, tidy
 from sifra.sealing import TIP_KINDS, Kind
 from triage.cases.case_files import OpenCase
 from triage.cases.case_page import answer_language
+from triage.cases.contact import wanted
 from triage.handover.handover_rules import CONSENT, Proposal
 from triage.handover.own_words import repeated
 from triage.members import Member
@@ -73,12 +74,19 @@ def written(member: Member) -> Written:
 
 
 def places(case: OpenCase) -> list[Place]:
-    """The file's units that do not read the case. Raises StoreUnavailable."""
+    """The file's units that do not read the case, and may. Raises StoreUnavailable."""
     return [
         Place(name, unit, has_card(name))
         for name, unit in office().municipality.units.items()
-        if name not in case.case.sealed.readers
+        if name not in (*case.case.sealed.readers, kept_out(case))
     ]
+
+
+def kept_out(case: OpenCase) -> str:
+    """The unit of the adult whom a complaint is about: no ground lets it in. Empty for none."""
+    about = wanted(case.messages[0].body, case.case.clear.lane).complaint
+    adult = office().municipality.adult(about)
+    return adult.unit if adult else ""
 
 
 def has_card(unit: str) -> bool:
@@ -93,7 +101,9 @@ def has_card(unit: str) -> bool:
 def faults(case: OpenCase, given: Written, offered: Sequence[Place]) -> dict[str, str]:
     """What is wrong, by field; empty when it can be proposed."""
     found = {
-        "to": "" if any(one.id == given.to and one.here for one in offered) else _to_fault(given),
+        "to": ""
+        if any(one.id == given.to and one.here for one in offered)
+        else _to_fault(case, given),
         "goes": "" if given.goes in (SUMMARY, WHOLE) else _("Velg hva dere gir videre."),
         "text": _text_fault(given) or _repeats(case, given, given.text),
         "translation": _too_long(given.translation, LONGEST_SUMMARY),
@@ -129,6 +139,8 @@ def hindrance(case: OpenCase, to: str, ground: str) -> str:
     """What has come in the way of a proposal since it was made; empty when nothing has."""
     if to in case.case.sealed.readers:
         return _("Enheten leser allerede hele saken.")
+    if to == kept_out(case):
+        return about_them()
     if not has_card(to):
         return no_card()
     if ground != CONSENT and ground not in _legal():
@@ -136,6 +148,10 @@ def hindrance(case: OpenCase, to: str, ground: str) -> str:
     if not case.allows(Kind.HANDED_OVER):
         return _("Saken er lukket. Åpne den igjen først.")
     return ""
+
+
+def about_them() -> str:
+    return _("Saken gjelder en som jobber i enheten. Enheten kan ikke slippes inn.")
 
 
 def no_card() -> str:
@@ -149,7 +165,9 @@ def _legal() -> Mapping[str, bool]:
     return {one.id: one.at_once for one in office().municipality.legal_grounds}
 
 
-def _to_fault(given: Written) -> str:
+def _to_fault(case: OpenCase, given: Written) -> str:
+    if given.to and given.to == kept_out(case):
+        return about_them()
     if given.to in office().municipality.units:
         return _("Den enheten kan ikke velges nå. Velg en annen, eller ring.")
     return _("Velg hvem dere gir videre til.")
