@@ -37,16 +37,17 @@ def test_rules_reckon_with_the_hours_of_an_approved_card(
     assert browser.text != with_card
 
 
+@pytest.mark.parametrize("part", ["svg path", "ol"], ids=["the weeks", "the silences"])
 def test_coverage_reckons_with_them_too(
-    approved: None, people: People, office: Installation
+    approved: None, people: People, office: Installation, part: str
 ) -> None:
     browser = people.signed_in(office.leader)
     asked = f"/coverage?year=2027&lane=talk&danger=no&urgency=now&adult={ADULT}"
     browser.get(asked)
-    with_card = browser.text
+    with_card = browser.page.select(f"main {part}")
     decides(browser, office, "withdraw")
     browser.get(asked)
-    assert browser.text != with_card
+    assert browser.page.select(f"main {part}") != with_card
 
 
 def test_a_language_of_an_approved_card_needs_no_interpreter(
