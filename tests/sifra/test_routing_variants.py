@@ -134,7 +134,7 @@ nurse | 2026-11-24 10:00 | tip unsure self_harm now adult=HS | UT | there \
 nurse, SLT | 2026-11-24 10:00 | talk no other whenever adult=HS | HS+SLT | there \
     | Wed 25.11 12:00 | | HS now, SLT Wed 25.11 12:00
 nurse, SLT | 2026-11-24 16:00 | talk no other whenever adult=HS | HS+SLT | away \
-    | Wed 25.11 12:00 | 116 111 | SLT Wed 25.11 08:00, SLT 12:00
+    | Wed 25.11 12:00 | 116 111 | HS Wed 25.11 09:00, SLT 12:00
 nurse away, SLT | 2026-11-24 10:00 | talk no other whenever adult=HS | HS+SLT | there \
     | Wed 25.11 12:00 | | SLT now, HS Wed 25.11 12:00
 nurse, two | 2026-11-24 10:00 | talk yes other now adult=HS | HS+youth_club+SLT | there \
