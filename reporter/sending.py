@@ -112,7 +112,7 @@ def _deposit(
 ) -> None:
     here = site()
     hour = hour_of(routing.at.timestamp())
-    facts = {**form.facts(), "language": g.lang}
+    facts = {**form.facts(), "lane": lane.id, "language": g.lang}
     if lane.adult:
         facts["adult"] = lane.adult
     readers = here.store.public_keys(routing.readers, here.settings.verifier)

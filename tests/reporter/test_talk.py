@@ -301,7 +301,9 @@ def test_what_was_asked_is_sealed_and_home_is_off_unless_said(
     case = nurse.only_case()
     (first,) = nurse.read().messages()
     whole = {"text", "when", "contact", "adult", "topic", "urgency", "danger", "place", "language"}
-    assert first.body.keys() == whole | {"hour"}
+    assert first.body.keys() == whole | {"hour", "lane"}
+    # Sealed too: whoever writes to the database could else hide that home is off.
+    assert first.body["lane"] == "talk"
     assert (first.body["contact"], first.body["when"]) == ("meet", WHEN)
     assert case.clear.lane == "talk"
     assert read_as(nurse).messages()[0].body == first.body
