@@ -199,3 +199,17 @@ def test_an_urgent_case_without_anybody_is_said_first(office: Installation) -> N
     assert "alltid en leser eller et nummer" not in browser.text
     app.extensions["sifra"].staff.dispose()
     app.extensions["sifra"].cases.dispose()
+
+
+def test_an_adult_of_whom_nobody_could_complain_is_said_first(office: Installation) -> None:
+    alone = office.settings.municipality.model_copy(update={"reader_choices": ()})
+    app = create_app(dataclasses.replace(office.settings, municipality=alone))
+    browser = Browser(app.test_client(), office)
+    browser.sign_in(office.leader)
+    browser.get("/coverage?year=2027")
+    assert [one.get_text() for one in browser.page.select("p.box.error")] == [
+        "En klage på Ungdomskontakten kan ikke leses av noen. La den som skriver, kunne velge "
+        "Politikontakten eller Barneverntjenesten eller SLT-koordinatoren."
+    ]
+    app.extensions["sifra"].staff.dispose()
+    app.extensions["sifra"].cases.dispose()
