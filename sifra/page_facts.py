@@ -37,6 +37,13 @@ FACTS = (
         "3-krav-til-offentlige-organer",
     ),
     Fact(
+        "Jeg vil ha tolk. Det er gratis. Barn skal aldri tolke.",
+        ("parents",),
+        "tolkeloven §§ 4 and 6; the public body orders and pays",
+        "https://www.oygarden.kommune.no/tjenester/bustad-og-sosiale-tenester/flyktningtenesta/"
+        "tolketenester/",
+    ),
+    Fact(
         "Det er ikke lov å selge eller gi e-sigaretter eller snus til noen under 18 år.",
         ("parents/vape",),
         "tobakksskadeloven § 17",
