@@ -160,6 +160,20 @@ def test_a_new_installation_has_no_fault_and_its_warnings_fail_nothing(
     assert "local_a (989 01 100) is not confirmed and never shown" in found.output
 
 
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_a_networks_number_is_warned_of_until_it_is_confirmed(
+    environ: dict[str, str],
+    installation: Installation,
+    monkeypatch: pytest.MonkeyPatch,
+    confirmed: bool,
+) -> None:
+    more = f'id = "fau"\nnumber = "69 00 00 02"\nconfirmed = {str(confirmed).lower()}\n'
+    _municipality('id = "fau"\n', more)(installation, monkeypatch)
+    ours = {**environ, "SIFRA_MUNICIPALITY": str(installation.home.path / "ours.toml")}
+    said = "networks[0].confirmed: 69 00 00 02 is not confirmed and never shown"
+    assert (said in checking.check(ours, TODAY).warnings) != confirmed
+
+
 def test_an_adult_of_whom_nobody_could_complain_is_a_fault(
     environ: dict[str, str], installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
