@@ -9,13 +9,12 @@ from sqlalchemy import update
 
 from sifra.adults import Profile
 from sifra.database import reading, writing
-from sifra.duty_store import DutyStore
 from sifra.key_pins import KeyPins
-from sifra.local_calendar import SpecialDays
 from sifra.tables import profiles
 from tests.triage.example_cards import ADULT, FILLED, adult, decides, saves
-from tests.triage.example_office import NOW, Browser, Installation
+from tests.triage.example_office import Browser, Installation
 from tests.triage.example_people import People, entered
+from triage.adults import drafts
 from triage.keys import NewAccount
 from triage.people import held_keys
 from triage.staff_tables import profile_drafts
@@ -291,55 +290,6 @@ def test_what_is_public_already_waits_for_nobody(
     assert "Ingen endring venter" in card.text
 
 
-def test_being_away_counts_at_once_and_can_be_taken_back(
-    card: Browser, office: Installation
-) -> None:
-    card.get("/profile/card")
-    today = dt.date.today()  # noqa: DTZ011 (as somebody types it)
-    first, last = (today + dt.timedelta(days=n) for n in (1, 3))
-    card.post("/profile/card/away", first=first.isoformat(), last=last.isoformat())
-    assert "Fraværet er lagt inn" in card.text
-    zone = office.settings.municipality.zone
-    duty = DutyStore(office.cases).duty(NOW, zone, frozenset())
-    assert list(duty.days_off[ADULT]) == [SpecialDays(first, last)]
-    [closed] = card.page.select("input[name=closed]")
-    card.post("/profile/card/back", closed=str(closed["value"]))
-    assert DutyStore(office.cases).duty(NOW, zone, frozenset()).days_off == {}
-    assert (entered(office, "absence"), entered(office, "absence-ended")) == (1, 1)
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "field"),
-    [("", "", "first"), ("i morgen", "", "first"), ("2099-01-01", "2098-01-01", "last")],
-)
-def test_days_that_are_none_are_said_and_kept(
-    card: Browser, first: str, last: str, field: str
-) -> None:
-    card.get("/profile/card")
-    card.post("/profile/card/away", 422, first=first, last=last)
-    assert card.page.find(id=f"{field}-error") is not None
-    kept = card.page.find(id=field)
-    assert kept is not None
-    assert kept["value"] == {"first": first, "last": last}[field]
-
-
-def test_only_who_holds_an_adults_key_has_a_card(people: People, office: Installation) -> None:
-    other = people.signed_in(office.member("ung", "youth_team"))
-    for path in ("/profile/card", f"/profile/card?adult={ADULT}"):
-        other.get(path, 404)
-    other.get("/profile")
-    assert "/profile/card" not in str(other.page)
-    for path in ("/profile/card", "/profile/card/away", "/profile/card/back"):
-        other.post(path, 404, adult=ADULT)
-
-
-def test_nobody_closes_the_days_of_another_adult(card: Browser, office: Installation) -> None:
-    card.get("/profile/card")
-    card.post("/profile/card/away", 404, adult="youth_contact", first="2027-01-01")
-    zone = office.settings.municipality.zone
-    assert DutyStore(office.cases).duty(NOW, zone, frozenset()).days_off == {}
-
-
 def test_whoever_leaves_takes_their_card_along(
     card: Browser, leader: Browser, office: Installation, nurse: NewAccount
 ) -> None:
@@ -373,3 +323,16 @@ def test_a_session_that_ends_meanwhile_loses_nothing(
     assert "Utkastet er lagret" in again.text
     ticked = [one["value"] for one in again.page.select("[name=drop-1-days][checked]")]
     assert ticked == ["tue", "thu"]
+
+
+@pytest.mark.parametrize("action", ["approve", "refuse", "withdraw"])
+def test_where_there_is_nothing_to_decide_nothing_is_said_to_be_done(
+    leader: Browser, office: Installation, action: str
+) -> None:
+    shown = office.settings.municipality.adult(ADULT)
+    assert shown is not None
+    leader.get("/staff/cards")
+    given = {"seen": drafts.seen(shown, None), "code": office.code(office.leader)}
+    leader.post(f"/staff/cards/{ADULT}/{action}", 409, **given)
+    for entry in ("profile-approved", "profile-refused", "profile-withdrawn"):
+        assert entered(office, entry) == 0
