@@ -207,8 +207,11 @@ def test_a_former_card_is_not_put_back_by_whoever_kept_the_row(
         former = connection.execute(profiles.select()).one()._asdict()
     saves(card, **{"about-nb": "Nytt."})
     decides(leader, office, "approve")
-    for _ in ("after a newer one", "after it was taken down"):
-        office.store.put_profile(*former.values())
+    with reading(office.cases) as connection:
+        newest = connection.execute(profiles.select()).one()._asdict()
+    # The former after a newer one; the newest after it was taken down.
+    for row in (former, newest):
+        office.store.put_profile(*row.values())
         assert public(office) == {}
         assert office.store.profiles(office.settings.verifier)[1] == [ADULT]
         decides(leader, office, "withdraw")
