@@ -15,6 +15,7 @@ from tests.triage.example_cards import ADULT, FILLED, adult, decides, saves
 from tests.triage.example_office import Browser, Installation
 from tests.triage.example_people import People, entered
 from triage.adults import drafts
+from triage.adults.drafts import Draft
 from triage.keys import NewAccount
 from triage.people import held_keys
 from triage.staff_tables import profile_drafts
@@ -157,21 +158,34 @@ def test_a_leader_signs_nothing_but_what_they_saw(
     assert public(office)[ADULT].about == {"nb": "Noe helt annet."}
 
 
+@pytest.mark.parametrize("end", [',"always": true}', ',"languages":["nb","en"]}', "} "], ids=repr)
 def test_a_draft_that_somebody_wrote_into_the_database_is_not_signed(
-    card: Browser, leader: Browser, office: Installation
+    card: Browser, leader: Browser, office: Installation, end: str
 ) -> None:
     """What a leader reads must be all that they sign: here a part that the page would not show."""
     saves(card)
     with writing(office.staff) as connection:
         row = connection.execute(profile_drafts.select()).one()
-        hidden = row.text[:-1] + ',"always": true}'
-        connection.execute(update(profile_drafts).values(text=hidden))
+        connection.execute(update(profile_drafts).values(text=row.text[:-1] + end))
     leader.get(f"/staff/cards/{ADULT}")
     assert "endret utenfor Sifra" in leader.text
     decides(leader, office, "approve", 422)
     assert public(office) == {}
     decides(leader, office, "refuse")
     assert entered(office, "profile-refused") == 1
+
+
+def test_a_draft_that_was_saved_meanwhile_is_not_taken_for_the_one_that_was_read(
+    office: Installation,
+) -> None:
+    read, newer = (Draft(ADULT, text, office.leader.id, 0) for text in ("read", "newer"))
+    drafts.save(office.staff, newer)
+    with writing(office.staff) as connection:
+        assert not drafts.take(connection, read)
+    assert drafts.find(office.staff, ADULT) == newer
+    with writing(office.staff) as connection:
+        assert drafts.take(connection, newer)
+    assert drafts.find(office.staff, ADULT) is None
 
 
 def test_refused_is_deleted_and_nothing_changes(
