@@ -23,7 +23,8 @@ TALK_CONTACTS = ("here", "meet", "call", "text")
 """How a young person wants to talk, what stands when nothing was chosen first."""
 PARENT_CONTACTS = ("call", "here")
 CALLED = frozenset({"call", "text"})
-NOT_TALKED_OF = frozenset({"adult_conduct", "place"})
+COMPLAINT = "adult_conduct"
+NOT_TALKED_OF = frozenset({COMPLAINT, "place"})
 """Topics of a tip alone: a complaint must lead away from adults, and a lamp that is out needs no
 talk."""
 SPOKEN = ("nb", "en", "pl", "uk", "ar", "so", "ckb", "lt", "sq", "ti", "fa-AF", "ro", "ru", "tr")
@@ -136,6 +137,9 @@ class TextField(StringField):
 class CaseForm(Form):
     """What every lane asks for. Everything may be left out but what a lane's own form needs."""
 
+    unanswered = "unsure"
+    """Whoever sees the question and leaves it open does not know."""
+
     danger = TextField(filters=[_short], validators=[_OneOf(DANGERS)])
     text = TextField(filters=[tidy], validators=[_fits])
     topic = TextField(filters=[_short])
@@ -162,10 +166,10 @@ class CaseForm(Form):
         return {}
 
     def facts(self) -> dict[str, str]:
-        """What was ticked, as it is sealed. An unanswered danger question is a "don't know". What a
-        lane alone asks for is there only where it was answered."""
+        """What was ticked, as it is sealed; what a lane alone asks for only where it was answered.
+        A danger question that was left open is ``unanswered``."""
         usual = {
-            "danger": self.danger.said or "unsure",
+            "danger": self.danger.said or self.unanswered,
             "topic": self.topic.said,
             "urgency": self.urgency.said,
             "place": self.place_id(),
@@ -231,12 +235,14 @@ class TipForm(CaseForm):
     def about_adult(self) -> str:
         """Only where the complaint is about an adult at all: else a slip of the finger would keep
         somebody from reading."""
-        return self.adult.said if self.topic.said == "adult_conduct" else ""
+        return self.adult.said if self.topic.said == COMPLAINT else ""
 
 
 class TalkForm(CaseForm):
-    """A talk with an adult. Nothing must be filled in but the number, where they are to call."""
+    """A talk with an adult. Nothing must be filled in but the number, where they are to call. The
+    danger question is folded away: who never saw it has not said "don't know"."""
 
+    unanswered = ""
     contact = TextField(filters=[_short], validators=[_OneOf(TALK_CONTACTS)])
     number = TextField(filters=[tidy], validators=[_number])
     when = TextField(filters=[tidy], validators=[_line])
