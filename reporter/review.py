@@ -107,7 +107,7 @@ def page(lane: Lane, form: CaseForm, visit: Visit, notice: str = "") -> str:
         wanted = (proposed or choices[0]).units
     is_unchosen = sending and not _reached(lane, form, chosen_units(lane, form))
     if wanted and not is_unchosen and wanted not in (choice.units for choice in choices):
-        wanted, notice = choices[0].units if usual.readers else None, notice or _gone()
+        wanted, notice = choices[0].units if usual.readers else None, notice or _gone(lane)
     return render_template(
         "review.html",
         lane=lane,
@@ -128,10 +128,13 @@ def page(lane: Lane, form: CaseForm, visit: Visit, notice: str = "") -> str:
 def choose_again(lane: Lane, form: CaseForm, visit: Visit) -> str:
     """Those who were chosen cannot read any more."""
     form.readers.data = []
-    return page(lane, form, visit, _gone())
+    return page(lane, form, visit, _gone(lane))
 
 
-def _gone() -> str:
+def _gone(lane: Lane) -> str:
+    if lane.adult:
+        # Nobody chooses there.
+        return _("Det er endret hvem som kan lese. Se hvem det er nå.")
     return _("Dem du valgte, kan ikke lese nå. Velg en gang til hvem som kan lese.")
 
 

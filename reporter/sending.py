@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import current_app, g, make_response, render_template, request
@@ -48,6 +49,9 @@ def take(lane_now: Callable[[], Lane]) -> ResponseReturnValue:
             if sent in made:
                 return render_template("already_sent.html")
             visit, known = begin_anew(visit), False
+        if sent in made and step == "send":
+            # It was sent so, whoever has got or lost a key since: a second case helps nobody.
+            lane = replace(lane, choices=(*lane.choices, tuple(sorted(form.units()))))
         if not form.check(site().municipality, lane.choices):
             return lane.page(form), HTTPStatus.UNPROCESSABLE_ENTITY
         if step == "edit":

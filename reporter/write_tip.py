@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from reporter import dangers, sending
-from reporter.forms import CaseForm, TipForm
+from reporter import dangers, review, sending
+from reporter.forms import COMPLAINT, CaseForm, TipForm
 from reporter.lanes import Lane
 from reporter.promises import Outlook, told
 from reporter.site import carry, site
@@ -39,8 +39,14 @@ def form() -> str:
 
 @pages.post("/tip")
 def take() -> ResponseReturnValue:
-    """``step`` as in :func:`sending.take`."""
-    return sending.take(_lane)
+    """``step`` as in :func:`sending.take`; or ``about``, where an adult's page leads to a
+    complaint about them: by a button, so that neither an address nor the history tells of it."""
+    here = site()
+    if request.form.get("step") != "about":
+        return sending.take(_lane)
+    carry(here.tickets.new_visit(here.clock.now()))
+    about = here.place().adult(request.form.get("adult", ""))
+    return _form_page(TipForm(data={"topic": COMPLAINT, "adult": about.id if about else ""}))
 
 
 def _lane() -> Lane:
@@ -72,6 +78,7 @@ def _form_page(tip: CaseForm, outlook: Outlook | None = None) -> str:
         onward=onward,
         told=said,
         lines=lines,
+        leads_away=bool(tip.about_adult()) and not review.usual_readers(_lane(), tip),
         adults=[_named(adult) for adult in adults],
     )
 

@@ -80,6 +80,46 @@ def test_changing_it_keeps_the_adult(visitor: Visitor) -> None:
     assert dict(page.filled("review"))["adult"] == "youth_contact"
 
 
+# --- from the adult's own page -------------------------------------------------------------------
+
+
+def test_an_adults_page_leads_to_a_complaint_about_them(
+    installed: Installation, visitor: Visitor
+) -> None:
+    visitor.get("/nb/talk/youth_contact")
+    page = visitor.press("about")
+    filled = dict(page.filled("review"))
+    assert {name: filled[name] for name in ABOUT_ONE_OF_THEM} == ABOUT_ONE_OF_THEM
+    assert filled["text"] == ""
+    assert page.errors() == []
+    assert page.has("details[open] select[name=adult]")
+    # "Others" are not those whom the adult works with.
+    assert "Ungdomsteamet leser" not in said(page)
+    assert "Du velger hvem som kan lese det, før du sender." in said(page)
+    page = visitor.press("review", text=TEXT)
+    assert values(page) == LEFT
+    visitor.press("send", readers="youth_team,slt")
+    assert chosen(installed) == ("slt",)
+
+
+def test_who_stays_is_named_on_the_form_as_ever(visitor: Visitor) -> None:
+    visitor.get("/nb/talk/school_nurse")
+    page = visitor.press("about")
+    assert dict(page.filled("review"))["adult"] == "school_nurse"
+    assert "Ungdomsteamet leser det du skriver." in said(page)
+    assert not visitor.get("/nb/talk/youth_team").has("button[value=about]")
+
+
+@pytest.mark.parametrize("adult", ["nobody", "youth_team", "", "\u202e", "a" * 5000])
+def test_a_complaint_about_an_adult_nobody_knows_begins_with_none(
+    visitor: Visitor, adult: str
+) -> None:
+    page = visitor.post("/nb/tip", {"step": "about", "adult": adult, "text": TEXT})
+    filled = dict(page.filled("review"))
+    assert (filled["topic"], filled["adult"], filled["text"]) == ("adult_conduct", "", "")
+    assert visitor.press("review", text=TEXT).has("button[value=send]")
+
+
 # --- the review ----------------------------------------------------------------------------------
 
 

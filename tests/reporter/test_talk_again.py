@@ -1,0 +1,94 @@
+"""A talk that is sent again, and who finds its code."""
+
+from __future__ import annotations
+
+import pytest
+
+from sifra.case_store import State
+from sifra.sealing import Kind
+from tests.reporter.installation import TEAM, Installation, Visitor
+from tests.reporter.moments import TUESDAY_MORNING, set_clock
+from tests.reporter.talking import CALLED, NURSE, approve, give_key, offer
+
+TEXT = "Kan jeg snakke med noen?"
+TIME = "2026-11-26T12:30"
+
+
+def said(visitor: Visitor) -> str:
+    return " ".join(visitor.page.main.get_text(" ").split())
+
+
+@pytest.mark.parametrize("had_a_key", [True, False], ids=["lost", "got"])
+def test_a_key_that_came_or_went_makes_no_second_case(
+    installed: Installation, visitor: Visitor, *, had_a_key: bool
+) -> None:
+    """The answer to the first sending never came: the browser sends the same form again."""
+    set_clock(installed, TUESDAY_MORNING)
+    if had_a_key:
+        give_key(installed, NURSE)
+    visitor.get(f"/nb/talk/{NURSE}")
+    review = visitor.press("review", text=TEXT)
+    first = visitor.press("send")
+    if had_a_key:
+        installed.store.withdraw_card(NURSE)
+    else:
+        give_key(installed, NURSE)
+    installed.site.forget_cards()
+    visitor.page = review
+    again = visitor.press("send")
+    assert again.code == first.code
+    assert again.main.get_text() == first.main.get_text()
+    expected = (NURSE, TEAM) if had_a_key else (TEAM,)
+    assert installed.only_case().sealed.readers == expected
+    # What was not sent is looked at anew.
+    visitor.page = review
+    visitor.press("send", 422, text=TEXT + " Det haster.")
+    assert len(installed.cases()) == 1
+
+
+def test_nobody_is_told_to_choose_where_there_is_nothing_to_choose(
+    installed: Installation, visitor: Visitor
+) -> None:
+    give_key(installed, NURSE)
+    set_clock(installed, TUESDAY_MORNING)
+    visitor.get(f"/nb/talk/{NURSE}")
+    visitor.press("review", text=TEXT)
+    installed.store.withdraw_card(NURSE)
+    alert = visitor.press("send", 409).one("[role=alert]").get_text()
+    assert alert == "Det er endret hvem som kan lese. Se hvem det er nå."
+
+
+def test_whoever_finds_the_code_sees_when_to_meet_and_the_sender_is_told_so(
+    installed: Installation, visitor: Visitor
+) -> None:
+    give_key(installed, NURSE)
+    set_clock(installed, TUESDAY_MORNING)
+    warned = "Avtaler dere å møtes, ser de også når og hvor."
+    visitor.send(TEXT)
+    assert warned not in said(visitor)
+    installed.store.destroy_unread(installed.only_case().clear.id, int(TUESDAY_MORNING.timestamp()))
+    visitor.get(f"/nb/talk/{NURSE}")
+    visitor.press("review", text=TEXT, contact="meet")
+    code = visitor.press("send").code
+    assert warned in said(visitor)
+    offer(installed, TIME)
+    visitor.open(code)
+    assert "Finner noen koden din, kan de se når og hvor dere skal møtes." in said(visitor)
+    # Times are an answer.
+    assert "Du har fått svar." in said(visitor)
+    visitor.press("pick", time=TIME)
+    assert TEXT not in visitor.page.html
+
+
+def test_the_mailbox_calls_an_adult_as_the_sender_met_them(
+    installed: Installation, visitor: Visitor
+) -> None:
+    give_key(installed, NURSE)
+    approve(installed)
+    set_clock(installed, TUESDAY_MORNING)
+    visitor.get(f"/nb/talk/{NURSE}")
+    visitor.press("review")
+    code = visitor.press("send").code
+    installed.staff(Kind.READ, State.READ, by=NURSE)
+    visitor.open(code)
+    assert f"{CALLED} leste" in said(visitor)
