@@ -61,6 +61,17 @@ def test_only_who_holds_an_adults_key_has_a_card(people: People, office: Install
         other.post(path, 404, adult=ADULT)
 
 
+def test_an_adult_who_looks_for_the_rota_finds_their_card(card: Browser) -> None:
+    found = card.client.get("/rota")
+    assert (found.status_code, found.location) == (303, "/profile/card")
+    card.get("/profile/card")
+    card.post("/rota/plan", 403, unit=ADULT)
+
+
+def test_who_reads_as_nothing_has_neither(people: People, office: Installation) -> None:
+    people.signed_in(office.member("ny")).get("/rota", 403)
+
+
 def test_nobody_closes_the_days_of_another_adult(card: Browser, office: Installation) -> None:
     card.get("/profile/card")
     card.post("/profile/card/away", 404, adult="youth_contact", first="2027-01-01")

@@ -24,6 +24,7 @@ from sifra.local_calendar import DAY, midnight
 from sifra.promises_kept import PromisesKept
 from sifra.routing import HOUR, Facts, decide
 from sifra.web.page import language
+from triage.adults import card
 from triage.audit.audit_log import Action, Deed, append
 from triage.members import Member, for_members
 from triage.office import office
@@ -50,7 +51,10 @@ def install(app: Flask) -> None:
 @pages.get("/rota")
 @for_members(Permission.PLAN)
 def show(member: Member) -> ResponseReturnValue:
-    """``unit`` is one of the member's; the first of them when it is not given."""
+    """``unit`` is one of the member's; the first of them when it is not given. Who reads as an
+    adult alone has no rota: their hours and their absence stand on their card."""
+    if not _units(member) and card.adults_of(member):
+        return redirect(url_for("adult_card.show"), 303)
     return _page(member, _unit(member))
 
 
