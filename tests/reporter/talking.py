@@ -6,7 +6,8 @@ from sifra.adults import Profile
 from sifra.case_store import State
 from sifra.conversation import ReaderView
 from sifra.sealing import Kind, PrivateKey
-from tests.reporter.installation import SIGNING_KEY, Installation
+from tests.reporter.installation import SIGNING_KEY, Installation, Visitor
+from tests.reporter.moments import TUESDAY_MORNING, set_clock
 
 NURSE, COACH = "school_nurse", "youth_club"
 KEYS = {NURSE: PrivateKey.generate(), COACH: PrivateKey.generate()}
@@ -39,6 +40,17 @@ def approve(installed: Installation, adult: str = NURSE, **changed: object) -> N
     text = Profile.model_validate({**PROFILE, **changed}).text()
     signature = SIGNING_KEY.sign_profile(adult, 1, text)
     installed.store.put_profile(adult, 1, text, signature)
+
+
+def talk_that_was_read(installed: Installation, visitor: Visitor) -> str:
+    """The code of a talk of Tuesday morning, with a number to call, that the nurse has read."""
+    give_key(installed, NURSE)
+    set_clock(installed, TUESDAY_MORNING)
+    visitor.get(f"/nb/talk/{NURSE}")
+    visitor.press("review", contact="call", number="912 34 567")
+    code = visitor.press("send").code
+    installed.staff(Kind.READ, State.READ, by=NURSE)
+    return code
 
 
 def offer(installed: Installation, times: str, **body: str | int) -> int:

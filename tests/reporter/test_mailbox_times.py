@@ -1,4 +1,4 @@
-"""Times to meet, and the number to call, in the mailbox."""
+"""Times to meet, in the mailbox; and that what was told of is mended."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.reporter.asking import said
 from tests.reporter.installation import Installation, Visitor
 from tests.reporter.moments import OSLO, TUESDAY_MORNING, local, set_clock
 from tests.reporter.pages import Page
-from tests.reporter.talking import NURSE, ROOM, give_key, offer
+from tests.reporter.talking import NURSE, ROOM, offer, talk_that_was_read
 
 SHIPPED = municipality.load(municipality.shipped_path())
 FIRST, SECOND = "2026-11-25T11:00", "2026-11-26T12:30"
@@ -27,14 +27,7 @@ LANGUAGES = pytest.mark.parametrize("tag", ["nb", "en", "ar"])
 
 @pytest.fixture
 def code(installed: Installation, visitor: Visitor) -> str:
-    """A talk of Tuesday morning that the nurse has read."""
-    give_key(installed, NURSE)
-    set_clock(installed, TUESDAY_MORNING)
-    visitor.get(f"/nb/talk/{NURSE}")
-    visitor.press("review", contact="call", number="912 34 567")
-    code = visitor.press("send").code
-    installed.staff(Kind.READ, State.READ, by=NURSE)
-    return code
+    return talk_that_was_read(installed, visitor)
 
 
 def times(page: Page) -> list[str]:
@@ -350,50 +343,6 @@ def test_a_time_that_comes_twice_has_passed_when_the_first_has() -> None:
     before = dt.datetime(2027, 10, 31, 0, 29, tzinfo=dt.UTC)
     assert offers(chain, OSLO, before)[0].standing is Standing.OPEN
     assert offers(chain, OSLO, before + dt.timedelta(minutes=1))[0].standing is Standing.OVER
-
-
-# --- the number ----------------------------------------------------------------------------------
-
-
-def test_a_number_is_deleted_when_the_sender_says_so(
-    installed: Installation, visitor: Visitor, code: str
-) -> None:
-    case = installed.only_case().clear.id
-    page = visitor.open(code)
-    assert "Vi har nummeret du ga oss." in said(page.main)
-    assert "91234567" not in page.html
-    visitor.press("forget_number", text="Halvskrevet tekst")
-    assert "Nummeret er slettet." in said(visitor.page.one("[role=status]"))
-    assert "Vi har ikke noe telefonnummer til deg." in said(visitor.page.main)
-    assert installed.store.contact(case) is None
-    # Nothing else is gone.
-    assert installed.only_case().clear.state is State.READ
-    visitor.page = page
-    visitor.press("forget_number")
-    assert "Nummeret er slettet." in said(visitor.page.one("[role=alert]"))
-    visitor.page = page
-    visitor.press("write", 409, text="Mer.")
-
-
-def test_what_came_with_no_number_has_no_button(
-    installed: Installation, visitor: Visitor, code: str
-) -> None:
-    visitor.open(visitor.send("Noe annet.").code)
-    assert "nummer" not in said(visitor.page.main)
-    visitor.get(f"/nb/talk/{NURSE}")
-    visitor.press("review")
-    visitor.open(visitor.press("send").code)
-    assert "Vi har ikke noe telefonnummer til deg." in said(visitor.page.main)
-    assert "forget_number" not in visitor.page.steps()
-
-
-def test_a_withdrawn_talk_takes_its_number_along(
-    installed: Installation, visitor: Visitor, code: str
-) -> None:
-    case = installed.only_case().clear.id
-    visitor.open(code)
-    visitor.press("withdraw", code=code)
-    assert installed.store.contact(case) is None
 
 
 # --- what was mended -----------------------------------------------------------------------------

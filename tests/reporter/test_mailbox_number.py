@@ -1,0 +1,56 @@
+"""The number to call, in the mailbox of whoever gave it."""
+
+from __future__ import annotations
+
+import pytest
+
+from sifra.case_store import State
+from tests.reporter.asking import said
+from tests.reporter.installation import Installation, Visitor
+from tests.reporter.talking import NURSE, talk_that_was_read
+
+
+@pytest.fixture
+def code(installed: Installation, visitor: Visitor) -> str:
+    return talk_that_was_read(installed, visitor)
+
+
+def test_a_number_is_deleted_when_the_sender_says_so(
+    installed: Installation, visitor: Visitor, code: str
+) -> None:
+    case = installed.only_case().clear.id
+    page = visitor.open(code)
+    assert "Vi har nummeret du ga oss." in said(page.main)
+    assert "91234567" not in page.html
+    visitor.press("forget_number", text="Halvskrevet tekst")
+    assert "Nummeret er slettet." in said(visitor.page.one("[role=status]"))
+    assert "Vi har ikke noe telefonnummer til deg." in said(visitor.page.main)
+    assert installed.store.contact(case) is None
+    # Nothing else is gone.
+    assert installed.only_case().clear.state is State.READ
+    visitor.page = page
+    visitor.press("forget_number")
+    assert "Nummeret er slettet." in said(visitor.page.one("[role=alert]"))
+    visitor.page = page
+    visitor.press("write", 409, text="Mer.")
+
+
+def test_what_came_with_no_number_has_no_button(
+    installed: Installation, visitor: Visitor, code: str
+) -> None:
+    visitor.open(visitor.send("Noe annet.").code)
+    assert "nummer" not in said(visitor.page.main)
+    visitor.get(f"/nb/talk/{NURSE}")
+    visitor.press("review")
+    visitor.open(visitor.press("send").code)
+    assert "Vi har ikke noe telefonnummer til deg." in said(visitor.page.main)
+    assert "forget_number" not in visitor.page.steps()
+
+
+def test_a_withdrawn_talk_takes_its_number_along(
+    installed: Installation, visitor: Visitor, code: str
+) -> None:
+    case = installed.only_case().clear.id
+    visitor.open(code)
+    visitor.press("withdraw", code=code)
+    assert installed.store.contact(case) is None
