@@ -5,32 +5,45 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from werkzeug.exceptions import HTTPException
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from reporter.forms import CodeForm, MoreForm, ParentForm, TalkForm, TipForm
+from sifra.case_store import State
+from sifra.sealing import Kind
 from tests.reporter.conftest import Install
 from tests.reporter.installation import Installation
+from tests.reporter.talking import NURSE, give_key, offer
 
 FIELDS = (
     "danger", "text", "topic", "urgency", "place", "readers", "adult", "contact", "interpreter",
     "no_code", "token", "step", "code", "ticket", "number", "when", "home", "offered", "time",
-    "handover", "answer", "promise",
+    "handover", "answer", "promise", "job", "spoken", "plain",
 )  # fmt: skip
 PATHS = (
     "/", "/nb", "/nb/", "/en/tip", "/nb/tip", "/ar/tip", "/nb/mailbox", "/en/mailbox", "/nb/talk",
     "/nb/parents", "/nb/about", "/ar/accessibility", "/exit", "/healthz", "/xx/tip",
-    "/nb/talk/school_nurse", "/ar/talk/youth_team", "/en/talk/nobody",
+    "/nb/talk/school_nurse", "/ar/talk/youth_team", "/en/talk/nobody", "/ar/parents", "/nb/work",
+    "/en/parents/drugs", "/nb/young", "/ar/young/snitching", "/exit/blank", "/exit/out",
+    "/static/style.css",
 )  # fmt: skip
 STEPS = (
     "review", "edit", "send", "kept", "open", "write", "consent", "pick", "forget_number",
-    "withdraw", "", "x",
+    "withdraw", "about", "", "x",
 )  # fmt: skip
-KNOWN = ("yes", "no", "now", "soon", "drugs", "masan", "youth_team", "police", "y")
+OFFERED = "2030-11-25T11:00"
+KNOWN = (
+    "yes", "no", "now", "soon", "drugs", "masan", "youth_team", "police", "y", "adult_conduct",
+    "place", "school_nurse", "youth_contact", "here", "meet", "call", "text", "91234567", "none",
+    "ar", "2", OFFERED,
+)  # fmt: skip
 AWKWARD = ("\0", "\u202e", "\u0301" * 40, "a" * 25_000, "\ud800", "kniv", "1" * 20, "%ff", "\ufffe")
 
 
@@ -57,7 +70,12 @@ def target(install: Install) -> Iterator[Target]:
     # Without limits: a refusal is no answer to what was sent.
     installed = install(limits=False)
     visitor = installed.visitor()
-    sent = visitor.send("Noe har skjedd ved stasjonen.")
+    give_key(installed, NURSE)
+    visitor.get(f"/nb/talk/{NURSE}")
+    visitor.press("review", text="Noe har skjedd ved stasjonen.", contact="call", number="91234567")
+    sent = visitor.press("send")
+    installed.staff(Kind.READ, State.READ)
+    assert offer(installed, OFFERED) == 2
     opened = dict(visitor.open(sent.code).filled("write"))
     receipt = dict(sent.filled("kept"))["ticket"]
     kept = Kept()
@@ -151,6 +169,19 @@ def check(target: Target, status: int) -> None:
     assert [record.getMessage() for record in target.said] == []
 
 
+def test_every_route_and_every_field_is_tried(install: Install) -> None:
+    """What is new is tried too."""
+    routes = install().app.url_map.bind("127.0.0.1")
+    tried = set()
+    for path in PATHS:
+        for method in ("GET", "POST"):
+            with suppress(HTTPException):
+                tried.add(routes.match(path, method)[0])
+    assert {rule.endpoint for rule in routes.map.iter_rules()} == tried
+    forms = (TipForm, TalkForm, ParentForm, MoreForm, CodeForm)
+    assert {field.name for form in forms for field in form()} <= {*FIELDS}
+
+
 # The site is one for all examples: what they leave in it is a part of what is tried.
 thorough = settings(
     max_examples=4 * settings().max_examples,
@@ -162,6 +193,13 @@ thorough = settings(
 @given(path=paths, fields=stepped, address=addresses)
 @example(path="/nb/mailbox", fields=[("step", "write"), ("ticket", "real:3")], address="")
 @example(path="/nb/tip", fields=[("step", "send"), ("token", "real:2"), ("text", "x")], address="x")
+@example(path="/ar/tip", fields=[("step", "about"), ("adult", "youth_contact")], address="")
+@example(
+    path="/nb/mailbox",
+    fields=[("step", "pick"), ("ticket", "real:3"), ("offered", "2"), ("time", OFFERED)],
+    address="",
+)
+@example(path="/nb/mailbox", fields=[("step", "forget_number"), ("ticket", "real:3")], address="")
 @example(path="/nb/tip", fields=[("step", "kept"), ("ticket", "real:1")], address="127.0.0.1")
 def test_any_form(target: Target, path: str, fields: list[tuple[str, str]], address: str) -> None:
     body = encoded(target, fields)
