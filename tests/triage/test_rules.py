@@ -45,6 +45,16 @@ def test_the_routing_its_rule_and_reason_stand_on_the_page(browser: Browser) -> 
     assert numbers[0] == "116\u00a0111"
 
 
+def test_who_is_asked_together_is_asked_whoever_has_read(browser: Browser) -> None:
+    """The file gives the nurse no hours: the deputy keeps what is promised, and is asked too."""
+    browser.get("/rules?at=2026-11-24T10:00&lane=talk&danger=no&adult=school_nurse")
+    assert lines(browser)[:3] == [
+        "tir. 24. nov. 10:00 Saken kommer inn",
+        "tir. 24. nov. 10:00 Helsesykepleieren får beskjed",
+        "tir. 24. nov. 10:00 Ungdomsteamet får beskjed",
+    ]
+
+
 def test_what_was_ticked_stays_ticked(browser: Browser) -> None:
     browser.get(
         "/rules?at=2026-11-24T10:00&lane=tip&danger=no&topic=planned_fight&place=masan"

@@ -158,9 +158,11 @@ def time_line(found: Routing, municipality: Municipality, tag: str) -> list[Even
         events.append(Event(found.first_reader_at, _("Den første er på vakt")))
     if found.read_by:
         events.append(Event(found.read_by, _("Skal være lest")))
-    for place, step in enumerate(found.steps):
+    for step in found.steps:
         name = holder_name(municipality, step.unit, tag)
-        told = _("%s får beskjed hvis ingen har lest") if place else _("%s får beskjed")
+        # Those who are asked together are asked whoever has read.
+        later = step.at > found.steps[0].at
+        told = _("%s får beskjed hvis ingen har lest") if later else _("%s får beskjed")
         events.append(Event(step.at, told % name))
     return sorted(events, key=lambda event: event.at)
 
