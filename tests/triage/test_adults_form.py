@@ -71,6 +71,19 @@ def test_what_the_form_has_no_room_for_is_said(hours: list[dict[str, object]]) -
     assert not adult_form.is_told_whole(Profile.model_validate({**SAID, "hours": hours}))
 
 
+def test_nothing_turns_the_page_around() -> None:
+    typed = adult_form.typed_as(Profile.model_validate({**SAID, **FITS["in several languages"]}))
+    typed["called-nb"] = "Hel\u202ese\x00 \n\u2066søster"
+    typed["about-ar"] = "\u202bمی\u200cخواهم\u200e.\u202c"
+    typed["drop-2-where"] = "Kantina\u202e"
+    profile = adult_form.read(typed, ADULT, MUNICIPALITY).profile
+    assert profile is not None
+    assert profile.called == {"nb": "Helse søster"}
+    assert profile.about is not None
+    assert profile.about["ar"] == "می\u200cخواهم\u200e."
+    assert all("\u202e" not in one.where["nb"] for one in profile.drop_in)
+
+
 def test_a_place_that_is_called_otherwise_now_loses_its_former_translation() -> None:
     profile = Profile.model_validate({**SAID, **FITS["in several languages"]})
     typed = Typed(adult_form.typed_as(profile))

@@ -38,6 +38,9 @@ FIELDS = re.compile(
     r"drop-[1-4]-(where|days|from|to)"
 )
 """All that goes with an adult's own words."""
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""What turns the text after it around, until somebody ends it: also that of the page, such as who
+reads. The marks that Arabic needs are none of them."""
 _PART_OF = {"called": "called-nb", "about": "about-nb", "drop_in": "drop-1-where"}
 """The field that a fault of a profile's part is said beside, where it is not called like it."""
 
@@ -136,12 +139,16 @@ def _made(parts: Mapping[str, object]) -> Given:
     return Given(profile)
 
 
+def _line(typed: str | None) -> str:
+    return " ".join(_TURNS.sub("", tidy(typed)).split())
+
+
 def _words(
     typed: Typed, name: str, tags: tuple[str, ...], most: int, errors: dict[str, str]
 ) -> dict[str, str]:
     found = {}
     for tag in tags:
-        said = " ".join(tidy(typed.get(f"{name}-{tag}")).split())
+        said = _line(typed.get(f"{name}-{tag}"))
         if len(said) > most:
             errors[f"{name}-{tag}"] = _(
                 "Det er for langt: %(count)s tegn. Høyst %(most)s.", count=len(said), most=most
@@ -172,7 +179,7 @@ def _drop_in(typed: Typed, adult: Adult, errors: dict[str, str]) -> list[DropIn]
     found: dict[str, list[Hours]] = {}
     for nth in PLACES:
         row = f"drop-{nth}"
-        where = " ".join(tidy(typed.get(f"{row}-where")).split())
+        where = _line(typed.get(f"{row}-where"))
         days = [day for day in DAYS if day in typed.getlist(f"{row}-days")]
         times = _times(typed, row, errors)
         typed_any = any(typed.get(f"{row}-{end}", "").strip() for end in ("from", "to"))
