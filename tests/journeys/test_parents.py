@@ -97,6 +97,17 @@ def test_on_paper_stand_the_numbers_and_no_form(
     assert 1 <= sheets <= 2
 
 
+def test_on_paper_no_door_is_white_on_white(sites: Sites, tabs: Tabs) -> None:
+    sender = Sender(tabs.open(script=False, phone=False), sites.reporter.url, "nb")
+    for path in ("", "work"):
+        sender.go(path)
+        door = sender.page.locator("a.door.first")
+        sender.page.emulate_media(media="print")
+        expect(door).to_have_css("color", "rgb(0, 0, 0)")
+        expect(door.locator("b")).to_have_css("color", "rgb(0, 0, 0)")
+        expect(door).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+
+
 def _fill(page: Page, lang: str) -> None:
     page.locator("#number").fill(NUMBER[lang])
     page.locator("#when").fill("16–18")
