@@ -55,7 +55,7 @@ def poster_words(audience: str, tag: str) -> PosterWords:
         headline = _("Si fra, uten å si hvem du er")
         about: tuple[str, ...] = (
             _("Her kan du skrive til voksne som hjelper unge. Vi spør ikke hvem du er."),
-            _("Du kan få en kode og lese svaret etterpå."),
+            _("Du får en kode. Med den kan du lese svar og skrive mer."),
         )
     elif audience == "club":
         headline = _("Vil du snakke med en voksen?")

@@ -244,6 +244,10 @@ def test_a_13_year_old_can_read_it(audience: str) -> None:
         ("https://example.no:8443/si-fra", "https://example.no:8443/si-fra"),
         ("http://localhost:5000", "http://localhost:5000"),
         ("http://127.0.0.1:5000/", "http://127.0.0.1:5000"),
+        ("https://ung.example.no/nb", BASE),
+        ("https://ung.example.no/ar/parents/missing", BASE),
+        ("https://example.no/si-fra/en/", "https://example.no/si-fra"),
+        ("https://en.example.no/nb-no", "https://en.example.no/nb-no"),
     ],
 )
 def test_an_address_of_a_site_is_taken(written: str, kept: str) -> None:

@@ -18,6 +18,7 @@ from triage.posters.drawing import Format, Number, Said, Sheet, Side
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 _ADDRESS = re.compile(r"(https?)://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?", re.ASCII)
+_PAGE = re.compile(rf"(?<!/)/({'|'.join(map(re.escape, LANGUAGES))})(/.*)?$")
 _LONGEST = 100
 
 
@@ -26,7 +27,8 @@ class BadAddress(ValueError):
 
 
 def base_address(written: str) -> str:
-    """The public site's address without the last slash. Raises BadAddress.
+    """The public site's address without the last slash, and without the language and page that
+    stand in it when it is copied from a browser. Raises BadAddress.
 
     It must be HTTPS, except on this machine: a code on a school's wall that leads to plain HTTP
     would show the school who reads what.
@@ -43,7 +45,7 @@ def base_address(written: str) -> str:
         raise BadAddress(written)
     if parts.scheme == "http" and not _is_here(host):
         raise BadAddress(written)
-    return address.rstrip("/")
+    return _PAGE.sub("", address.rstrip("/"))
 
 
 def sheet(
