@@ -154,6 +154,24 @@ def test_who_else_reads_is_named_on_the_way(
             sender.review()
 
 
+@LANGUAGES
+def test_a_complaint_begins_on_the_adults_own_page(tabs: Tabs, server: Server, lang: str) -> None:
+    """No address tells of it, whoever reads the history."""
+    page = open_tab(tabs, server, script=False)
+    sender = Sender(page, server.url, lang)
+    sender.go("talk/youth_contact")
+    sender.tap(sender.step("about"))
+    expect(page.locator("#adult")).to_be_visible()
+    expect(page.locator("#adult")).to_have_value("youth_contact")
+    assert page.url == f"{server.url}/{lang}/tip"
+    sender.write("Hen roper til oss.")
+    sender.tap(sender.step("review"))
+    expect(page.locator("#nobody")).to_be_visible()
+    sender.tap(sender.step("edit"))
+    expect(page.locator("#adult")).to_have_value("youth_contact")
+    expect(sender.text).to_have_value("Hen roper til oss.")
+
+
 def test_the_number_is_asked_for_only_where_it_is_needed(tabs: Tabs, server: Server) -> None:
     page = open_tab(tabs, server, script=False)
     sender = Sender(page, server.url, "nb")
@@ -203,6 +221,10 @@ def test_every_page_of_a_talk_is_for_all(
     looking.look("talk with nobody")
     sender.go(f"talk/{TEAM}")
     looking.look("talk with the team")
+    sender.go("talk/youth_contact")
+    sender.tap(sender.step("about"))
+    expect(page.locator("#adult")).to_be_visible()
+    looking.look("complaint from an adult's page")
     sender.go(f"talk/{NURSE}")
     page.locator("main form summary").tap()
     page.locator('[name="contact"][value="call"]').check()

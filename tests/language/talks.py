@@ -22,6 +22,8 @@ def walk_talks(
     path = f"/{language}/talk"
     pages["talk, no key"] = visitor.get(f"{path}/{NURSE}")
     pages["talk, team"] = visitor.get(f"{path}/{TEAM}")
+    visitor.get(f"{path}/youth_contact")
+    pages["talk, complaint"] = visitor.press("about")
     pages["talk, 404"] = visitor.get(f"{path}/nobody", 404)
     pages["talk, 404 with text"] = visitor.post(f"{path}/nobody", {"text": text}, 404)
     give_key(installed, NURSE)
