@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sifra.case_store import State
-from tests.reporter.asking import said
+from tests.reporter.asking import FIRST, ask, hand_over, question, said
 from tests.reporter.installation import Installation, Visitor
 from tests.reporter.talking import NURSE, talk_that_was_read
 
@@ -54,3 +54,23 @@ def test_a_withdrawn_talk_takes_its_number_along(
     visitor.open(code)
     visitor.press("withdraw", code=code)
     assert installed.store.contact(case) is None
+
+
+def test_whoever_asks_to_hand_over_the_whole_says_that_the_number_goes_too(
+    installed: Installation, visitor: Visitor, code: str
+) -> None:
+    goes = "De kan også se nummeret du ga oss."
+    ask(installed, whole=1, text="")
+    assert goes in question(visitor.open(code))
+    hand_over(installed, "danger_to_life", whole=1)
+    assert goes in said(visitor.open(code).one("li.handed-over"))
+    visitor.press("forget_number")
+    assert goes not in said(visitor.open(code).main)
+
+
+def test_a_summary_takes_no_number_along(
+    installed: Installation, visitor: Visitor, code: str
+) -> None:
+    ask(installed, FIRST)
+    hand_over(installed, "danger_to_life")
+    assert "De kan også se nummeret" not in said(visitor.open(code).main)

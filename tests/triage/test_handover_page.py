@@ -61,6 +61,20 @@ def test_it_says_who_can_be_the_second(app: Flask, leader: Desk, office: Install
     assert "Disse kan være den andre: Leder." in worker.text
 
 
+def test_it_says_that_a_number_goes_with_the_whole(leader: Desk, office: Installation) -> None:
+    goes = "Nummeret å ringe følger med."
+    case, _ = office.tip(lane="talk", contact="call", number="91234567")
+    handover = leader.propose(case, goes="whole", text="")
+    leader.get(f"/cases/{case}/handover/{handover}")
+    assert goes in leader.text
+    leader.get(f"/cases/{case}/handover")
+    assert goes in leader.text
+    office.store.forget_contact(case)
+    for page in ("", f"/{handover}"):
+        leader.get(f"/cases/{case}/handover{page}")
+        assert goes not in leader.text
+
+
 FAULTS = {
     "nobody": ({"to": ""}, "to"),
     "a unit that is none": ({"to": "x"}, "to"),

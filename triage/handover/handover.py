@@ -14,6 +14,7 @@ from sifra.key_cards import KeyCardError
 from sifra.plain_text import is_blank, tidy
 from sifra.sealing import Kind
 from triage.audit.audit_log import Action
+from triage.cases import contact
 from triage.cases.case_files import OpenCase, open_case
 from triage.cases.case_page import enter, last_seen
 from triage.handover import handover_words, handovers, second_person
@@ -225,6 +226,7 @@ def _form(
         "handover_new.html",
         case=case,
         beside=interpreters.of_case(member, case).beside,
+        number_goes=contact.number_of(case).there,
         given=given,
         errors=errors or {},
         seen=seen,
@@ -263,6 +265,7 @@ def _page(
         "handover.html",
         case=case,
         beside=interpreters.of_case(member, case).beside,
+        number_goes=contact.number_of(case).there,
         handover=handover,
         plan=plan,
         standing=standing,
