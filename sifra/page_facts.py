@@ -109,8 +109,8 @@ FACTS = (
         "https://www.melhus.kommune.no/er-du-bekymret-for-et-barn-bekymringsmelding.501523.no.html",
     ),
     Fact(
-        "Da må du også si det til rektor når du tror eller vet at en elev ikke har det trygt og "
-        "godt der (opplæringsloven § 12-4).",
+        "Da må du også si det til rektor når en elev kanskje ikke har det trygt og godt der "
+        "(opplæringsloven § 12-4).",
         ("tip", "work"),
         "opplæringsloven § 12-4: suspicion is enough",
         "https://udir.no/regelverk-og-tilsyn/skole-og-opplaring/rundskriv-om-skolemiljo/"
