@@ -131,6 +131,7 @@ def create_app(settings: ReporterSettings) -> Flask:
             "opened_at": lambda: promises.stamp(site.moment(), zone, here),
             "own_name": languages.own_name,
             "listed": lambda units, begins=False: named(units, here, begins),
+            "behind": lambda units: readers.behind(units, settings.municipality),
             "hour_at": lambda moment: promises.hour(moment, zone, here),
             "opening_hours": lambda hours, holidays: languages.opening_hours(hours, here, holidays),
         }

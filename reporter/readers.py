@@ -105,6 +105,13 @@ def listed(
     return Markup(format_list(places, locale=tag)).format(*names)  # noqa: S704 (ours)
 
 
+def behind(readers: Iterable[str], municipality: Municipality) -> Units:
+    """The units that readers are, or work in, each once: what holds of the police holds of an
+    adult who is of the police. An adult who works in none stands for themselves."""
+    adults = {adult.id: adult.unit for adult in municipality.adults}
+    return tuple(dict.fromkeys(adults.get(one) or one for one in readers))
+
+
 def _inside(name: str) -> str:
     """A name in a sentence: one word is no proper name, but "SLT" keeps its letters."""
     is_plain = name[1:].islower() and " " not in name

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from sifra import municipality
 from sifra.case_store import State
+from sifra.languages import text
 from sifra.sealing import Kind
+from tests.reporter.conftest import Install
 from tests.reporter.installation import TEAM, Installation, Visitor
 from tests.reporter.moments import TUESDAY_MORNING, set_clock
 from tests.reporter.talking import CALLED, NURSE, approve, give_key, offer
 
+SHIPPED = municipality.load(municipality.shipped_path())
 TEXT = "Kan jeg snakke med noen?"
 TIME = "2026-11-26T12:30"
 
@@ -78,6 +82,27 @@ def test_whoever_finds_the_code_sees_when_to_meet_and_the_sender_is_told_so(
     assert "Du har fått svar." in said(visitor)
     visitor.press("pick", time=TIME)
     assert TEXT not in visitor.page.html
+
+
+def test_an_adult_of_the_police_is_not_said_to_be_none(install: Install) -> None:
+    adults = tuple(
+        one.model_copy(update={"unit": "police"}) if one.id == NURSE else one
+        for one in SHIPPED.adults
+    )
+    installed = install(municipality=SHIPPED.model_copy(update={"adults": adults}))
+    give_key(installed, NURSE)
+    set_clock(installed, TUESDAY_MORNING)
+    visitor = installed.visitor()
+    no_police = "Det er ikke politiet som leser."
+    visitor.get(f"/nb/talk/{NURSE}")
+    assert no_police not in said(visitor)
+    visitor.press("review", text=TEXT)
+    assert no_police not in said(visitor)
+    # What the police cannot keep to themselves, somebody of the police cannot.
+    for unit in ("police", TEAM):
+        assert text(SHIPPED.units[unit].secrecy or {}, "nb")[0] in said(visitor)
+    visitor.get("/nb/talk/youth_contact")
+    assert no_police in said(visitor)
 
 
 def test_the_mailbox_calls_an_adult_as_the_sender_met_them(
