@@ -71,9 +71,10 @@ def offered(
     found: dict[frozenset[str], Choice] = {}
     for place, units in enumerate(choices):
         choice = Choice(units, routing_for(units))
+        readers = frozenset(choice.readers)
         # Without its card the usual choice stops the intake; it is not quietly left out.
-        if choice.readers and (place == 0 or {*choice.readers} <= {*cards}):
-            found.setdefault(frozenset(choice.readers), choice)
+        if readers and (place == 0 or readers <= {*cards}):
+            found.setdefault(readers, choice)
     return list(found.values())
 
 

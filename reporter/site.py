@@ -13,7 +13,7 @@ from flask import current_app, g, render_template, request
 from reporter.counting import Counting
 from reporter.promises import Outlook
 from reporter.rate_limits import Limits, TooMany
-from reporter.readers import never_sooner
+from reporter.readers import Units, never_sooner
 from reporter.tickets import BadTicket, Tickets, Visit
 from sifra.adults import Adult
 from sifra.case_store import CaseStore
@@ -45,6 +45,8 @@ class _Rules:
     duty: Duty
     read_at: int
     decided: dict[tuple[Facts, int], Routing] = field(default_factory=dict)
+    told: dict[tuple[Facts, Units, int], Routing] = field(default_factory=dict)
+    """What is told where those units may read."""
 
 
 @dataclass(slots=True)
@@ -96,10 +98,15 @@ class Site:
 
     def routing_for(self, facts: Facts, readers: Collection[str]) -> Routing:
         """What is told where ``readers`` may read: never sooner than for the usual readers."""
-        usual = self.routing(facts)
-        if {*readers} == {*self.municipality.default_readers}:
-            return usual
-        return never_sooner(self.routing(replace(facts, readers=tuple(readers))), usual)
+        now, units = self.clock.now(), tuple(readers)
+        told, asked = self._ruled(now).told, (facts, units, now // 60)
+        routing = told.get(asked)
+        if routing is None:
+            routing = self.routing(facts)
+            if {*units} != {*self.municipality.default_readers}:
+                routing = never_sooner(self.routing(replace(facts, readers=units)), routing)
+            told[asked] = routing
+        return routing
 
     def adults(self) -> tuple[Adult, ...]:
         """The trusted adults, as their approved profiles have them, some seconds ago."""
