@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flask import g, render_template, request
 from flask_babel import gettext as _
@@ -29,6 +29,12 @@ def units(lane: Lane, form: CaseForm) -> frozenset[str]:
     """The same of a form that may name anything: it never fails, so that the form can be told
     from others before it is checked."""
     return form.units() or frozenset(lane.choices[0])
+
+
+def content(lane: Lane, form: CaseForm, readers: Iterable[str]) -> bytes:
+    """What makes one sending another: the way it came, all that stands in the form, and who may
+    read. The same words sent as a tip and to an adult are two cases."""
+    return f"{lane.id} {lane.adult} ".encode() + form.sent(readers)
 
 
 def danger_words(form: CaseForm) -> list[str]:
@@ -84,10 +90,10 @@ def given(lane: Lane, form: CaseForm, visit: Visit) -> tuple[int | None, bool]:
     """By when the review of this content, read by those who were chosen, said that it is read,
     and whether that still stands."""
     here, said = site(), request.form.getlist("promise")[:_MOST]
-    now, content = here.clock.now(), _as_promised(form, units(lane, form))
+    now, promised = here.clock.now(), _as_promised(lane, form, units(lane, form))
     for promise in filter(None, said):
         try:
-            return here.tickets.read_promise(promise, visit, content, now), True
+            return here.tickets.read_promise(promise, visit, promised, now), True
         except BadTicket:
             continue
     return None, not any(said)
@@ -120,7 +126,7 @@ def page(lane: Lane, form: CaseForm, visit: Visit, notice: str = "") -> str:
         is_unchosen=is_unchosen,
         lines=dangers.numbers(form.danger.said, words, usual, here.lines, here.municipality),
         urgent=usual.rule.urgent or bool(words),
-        promises=_promises(form, visit, choices),
+        promises=_promises(lane, form, visit, choices),
         notice=notice,
     )
 
@@ -142,7 +148,7 @@ def _offered(lane: Lane, ticked: Facts) -> list[Choice]:
     return offered(lane.choices, site().cards(), lambda readers: lane.routing(ticked, readers))
 
 
-def _promises(form: CaseForm, visit: Visit, choices: Sequence[Choice]) -> list[str]:
+def _promises(lane: Lane, form: CaseForm, visit: Visit, choices: Sequence[Choice]) -> list[str]:
     """What is told of each choice; nothing where nothing is told of any."""
     here, now = site(), site().clock.now()
     read_by = {choice.units: choice.routing.read_by for choice in choices}
@@ -150,12 +156,12 @@ def _promises(form: CaseForm, visit: Visit, choices: Sequence[Choice]) -> list[s
         return []
     return [
         here.tickets.promise(
-            visit, _as_promised(form, readers), int(by.timestamp()) if by else None, now
+            visit, _as_promised(lane, form, readers), int(by.timestamp()) if by else None, now
         )
         for readers, by in read_by.items()
     ]
 
 
-def _as_promised(form: CaseForm, readers: Sequence[str] | frozenset[str]) -> bytes:
+def _as_promised(lane: Lane, form: CaseForm, readers: Iterable[str]) -> bytes:
     """An interpreter takes time: what is said in one language is not said in another."""
-    return form.sent(readers) + str(g.lang).encode()
+    return content(lane, form, readers) + str(g.lang).encode()

@@ -39,7 +39,7 @@ def take(lane_now: Callable[[], Lane]) -> ResponseReturnValue:
     form = lane.form(request.form)
     visit, known = begin_visit()
     try:
-        content = form.sent(review.units(lane, form))
+        content = review.content(lane, form, review.units(lane, form))
         ended = site().tickets.ended_mark(visit)
         sent = site().tickets.sent_mark(visit, content)
         made = site().store.spent_among(ended, sent)

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from werkzeug.test import TestResponse
 
-from tests.reporter.installation import Installation, Visitor
+from tests.reporter.installation import TEAM, Installation, Visitor
 from tests.reporter.pages import Page, check_page
 
 TEXT = "Noen selger vape bak gymsalen hver onsdag."
@@ -47,6 +47,19 @@ def test_the_same_words_in_another_form_are_another_case(
 ) -> None:
     assert visitor.send(TEXT).code != visitor.send(TEXT).code
     assert len(installed.cases()) == 2
+
+
+def test_the_same_words_to_an_adult_are_another_case_than_the_tip(
+    installed: Installation, visitor: Visitor
+) -> None:
+    """Also with the token of the one in the form of the other."""
+    visitor.write(TEXT)
+    token = dict(visitor.page.filled("send"))["token"]
+    tip = visitor.press("send").code
+    visitor.get(f"/nb/talk/{TEAM}")
+    visitor.press("review", text=TEXT, contact="", token=token)
+    assert visitor.press("send").code != tip
+    assert {case.clear.lane for case in installed.cases()} == {"tip", "talk"}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from reporter.tickets import BadTicket, Tickets
 from sifra.case_store import State
 from sifra.sealing import Kind
 from tests.reporter.conftest import Install
-from tests.reporter.installation import Installation, Visitor
+from tests.reporter.installation import TEAM, Installation, Visitor
 
 TEXT = "Det går rykter om en planlagt slåsskamp."
 MORE = "Nå vet jeg hvem det er."
@@ -65,6 +65,18 @@ def test_a_bad_ticket_asks_for_the_code_and_keeps_the_text(
     visitor.press("open", code=code)
     visitor.press("write")
     assert installed.read().messages()[-1].body["text"] == MORE
+
+
+def test_what_the_review_of_a_tip_promised_is_no_promise_to_read_a_talk(
+    installed: Installation, visitor: Visitor
+) -> None:
+    visitor.write(TEXT)
+    tip = dict(visitor.page.filled("send"))
+    visitor.get(f"/nb/talk/{TEAM}")
+    visitor.press("review", text=TEXT, contact="", token=tip["token"])
+    assert visitor.press("send", promise=tip["promise"]).has("blockquote")
+    assert not installed.cases()
+    assert visitor.press("send").code
 
 
 def test_tokens_and_tickets_of_another_installation_are_foreign(install: Install) -> None:
