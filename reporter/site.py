@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -73,6 +73,8 @@ class Site:
     counting: Counting = field(init=False, repr=False)
     _rules: _Rules | None = field(default=None, repr=False)
     _cards: tuple[int, frozenset[str]] | None = field(default=None, repr=False)
+    _unsigned: Sequence[str] = field(default=(), repr=False)
+    """Whose profiles counted for nothing when they were last read."""
 
     def __post_init__(self) -> None:
         self.counting = Counting(self.store, self.settings.verifier, self.municipality)
@@ -154,14 +156,23 @@ class Site:
             duty = self.rota.duty(now, self.municipality.zone, holders)
             profiles, unsigned = self.store.profiles(self.settings.verifier)
             place = self.municipality.with_profiles(profiles)
-            if unsigned:
-                current_app.logger.error("profiles nobody signed: %s", ", ".join(unsigned))
+            self._tell(unsigned)
         except StoreUnavailable as fault:
             log_unavailable(current_app, fault)
             duty = Duty(silent=holders)
         if before is not None and before.duty == duty and before.place.adults == place.adults:
             return _Rules(before.place, before.book, duty, now)
         return _Rules(place, place.rule_book(duty), duty, now)
+
+    def _tell(self, unsigned: Sequence[str]) -> None:
+        """Once, and not each time the rules are read: the log would tell when somebody came."""
+        if unsigned and unsigned != self._unsigned:
+            # Whoever wrote another row chose what it is called.
+            known = [one for one in unsigned if self.municipality.adult(one)]
+            others = len(unsigned) - len(known)
+            named = ", ".join((*known, f"{others} of nobody in the file") if others else known)
+            current_app.logger.error("profiles that count for nothing: %s", named)
+        self._unsigned = unsigned
 
     @contextmanager
     def stretching(self) -> Iterator[None]:

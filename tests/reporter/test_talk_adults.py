@@ -279,3 +279,24 @@ def test_what_is_approved_or_taken_down_shows_within_seconds(installed: Installa
     installed.store.withdraw_profile(NURSE)
     set_clock(installed, TUESDAY_MORNING + dt.timedelta(seconds=22))
     assert CALLED not in client.get("/nb/talk").get_data(as_text=True)
+
+
+def test_of_profiles_that_nobody_signed_the_operator_is_told_once(
+    installed: Installation, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log would else tell when somebody looked; and a row of a made-up name would write it."""
+    approve(installed)
+    text = Profile.model_validate(PROFILE).text()
+    for adult in ("youth_club", "made up\nERROR"):
+        installed.store.put_profile(adult, 1, text, bytes(64))
+    visitor = installed.visitor()
+    monkeypatch.setattr(installed.app.logger, "propagate", True)
+    for minute in range(3):
+        set_clock(installed, TUESDAY_MORNING + minute * MINUTE)
+        assert CALLED in visitor.get("/nb/talk").html
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert said == "profiles that count for nothing: youth_club, 1 of nobody in the file"
+    installed.store.withdraw_profile("youth_club")
+    set_clock(installed, TUESDAY_MORNING + 5 * MINUTE)
+    visitor.get("/nb/talk")
+    assert len(caplog.records) == 2
