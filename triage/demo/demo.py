@@ -176,6 +176,8 @@ def _tell(
   6  As tolk: one case, and nothing else of Sifra.
   7  Public site: "Snakk med en voksen". As helsesykepleier, under your own name: the card that
      the young see. What you change there, a leader approves.
+  8  Public site: "For foresatte": who answers now, advice, and below it a form to be called. As
+     ungdomskontakt: the number stands in the case until you have called and delete it.
 
 {_NOTIFIED if notified else _NOT_NOTIFIED}
 """
