@@ -21,6 +21,7 @@ MOST = 10
 """So many times of an offer are looked at."""
 NONE = "none"
 """What the form sends where no time suits."""
+_SEEN = frozenset({Kind.READ, Kind.ANSWER, Kind.OFFERED})
 _FORM = "%Y-%m-%dT%H:%M"
 
 
@@ -53,6 +54,8 @@ class Offer:
     language: str
     standing: Standing
     picked: Time | None = None
+    is_seen: bool = False
+    """Staff have read or written something since it was picked."""
 
 
 def offers(messages: Sequence[Message], zone: ZoneInfo, now: dt.datetime) -> dict[int, Offer]:
@@ -83,9 +86,12 @@ def _offer(
     message: Message, messages: Iterable[Message], zone: ZoneInfo, now: dt.datetime
 ) -> Offer:
     times = tuple(_times(message, zone))
-    standing, found = Standing.OPEN, None
+    standing, found, is_seen = Standing.OPEN, None, False
     for later in messages:
-        if later.sequence <= message.sequence or standing is not Standing.OPEN:
+        if later.sequence <= message.sequence:
+            continue
+        if standing is not Standing.OPEN:
+            is_seen = is_seen or later.kind in _SEEN
             continue
         if later.kind in (Kind.OFFERED, Kind.CLOSED):
             standing = Standing.OVER
@@ -100,7 +106,7 @@ def _offer(
         times = tuple(one for one in times if one.at > now)
         standing = Standing.OPEN if times else Standing.OVER
     where, language = (str(message.body.get(name, "")) for name in ("where", "language"))
-    return Offer(message.sequence, times, where, language, standing, found)
+    return Offer(message.sequence, times, where, language, standing, found, is_seen)
 
 
 def _times(message: Message, zone: ZoneInfo) -> list[Time]:

@@ -15,7 +15,7 @@ from tests.reporter.talking import CALLED, NURSE, approve, give_key, offer
 
 SHIPPED = municipality.load(municipality.shipped_path())
 TEXT = "Kan jeg snakke med noen?"
-TIME = "2026-11-26T12:30"
+EARLY, TIME = "2026-11-25T11:00", "2026-11-26T12:30"
 
 
 def said(visitor: Visitor) -> str:
@@ -82,6 +82,32 @@ def test_whoever_finds_the_code_sees_when_to_meet_and_the_sender_is_told_so(
     assert "Du har fått svar." in said(visitor)
     visitor.press("pick", time=TIME)
     assert TEXT not in visitor.page.html
+
+
+def test_nobody_waits_for_an_adult_who_may_not_know(
+    installed: Installation, visitor: Visitor
+) -> None:
+    """The answer is read by noon tomorrow, and one of the times is before that."""
+    give_key(installed, NURSE)
+    set_clock(installed, TUESDAY_MORNING)
+    unsure = "Det er ikke sikkert at svaret ditt blir lest før det."
+    visitor.get(f"/nb/talk/{NURSE}")
+    visitor.press("review", contact="meet")
+    code = visitor.press("send").code
+    installed.staff(Kind.READ, State.READ, by=NURSE)
+    offer(installed, f"{EARLY}\n{TIME}")
+    page = visitor.open(code)
+    labels = [one.get_text() for one in page.soup.select("li.offered label")]
+    assert [unsure in label for label in labels] == [True, False, False]
+    visitor.press("pick", time=EARLY)
+    assert unsure in said(visitor)
+    installed.staff(Kind.READ, State.READ, by=NURSE)
+    assert unsure not in visitor.open(code).html
+    # Whoever has read it and offers anew, has it before them again.
+    offer(installed, f"{EARLY}\n{TIME}")
+    visitor.open(code)
+    visitor.press("pick", time=TIME)
+    assert unsure not in said(visitor)
 
 
 def test_an_adult_of_the_police_is_not_said_to_be_none(install: Install) -> None:
