@@ -36,6 +36,7 @@ OFFICE_ONLY = {
     "pytest",
     "segno",
     "triage",
+    "typst",
     "webauthn",
 }
 """Parts that the back office, the commands or the tests use and the public site must not load.
