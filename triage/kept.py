@@ -7,6 +7,7 @@ that says so holds the text and a button to send it again, to the same place.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from http import HTTPStatus
 
 from flask import Flask, current_app, render_template, request
@@ -21,6 +22,7 @@ from sifra.sealing import SealError
 from sifra.web.quiet import where
 from triage.adults.adult_form import FIELDS
 from triage.cases import offered_times
+from triage.cases.case_files import was_sent_before
 from triage.members import current_member
 from triage.wording import case_name
 
@@ -58,6 +60,16 @@ def _altered(fault: SealError) -> tuple[str, int]:
     """Something did not open, which is said with the case's id; nothing is lost."""
     current_app.logger.error("does not open: %s", where(fault))
     case_id = (request.view_args or {}).get("case_id", "")
+    why = (
+        _(
+            "Sendt før du fikk ny nøkkel. En annen som leser saken, må slippe nøkkelen inn under "
+            "Kolleger."
+        )
+        if _was_sent_before(case_id)
+        else _(
+            "Noe er endret utenfor Sifra. Ingenting er slettet. Si fra til den som drifter Sifra."
+        )
+    )
     return _kept_page(
         HTTPStatus.CONFLICT,
         _("Sak %(name)s lar seg ikke åpne", name=case_name(case_id))
@@ -65,15 +77,20 @@ def _altered(fault: SealError) -> tuple[str, int]:
         else _("Nøklene dine lar seg ikke åpne"),
         " ".join(
             (
-                _(
-                    "Noe er endret utenfor Sifra. Ingenting er slettet. "
-                    "Si fra til den som drifter Sifra."
-                ),
+                why,
                 _("Hele saksnummeret er %(case_id)s.", case_id=case_id) if case_id else "",
             )
         ).strip(),
         generate_csrf(),
     )
+
+
+def _was_sent_before(case_id: str) -> bool:
+    # The member's own keys may be what does not open.
+    with suppress(SealError, StoreUnavailable):
+        member = current_member()
+        return member is not None and was_sent_before(member, case_id)
+    return False
 
 
 def _unavailable(fault: StoreUnavailable) -> tuple[str, int]:

@@ -6,13 +6,14 @@ import time
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from sifra.case_store import State
 from sifra.database import reading, writing
 from sifra.key_cards import KeyCardError
 from sifra.key_pins import KeyPins
 from sifra.sealing import Kind
+from sifra.tables import cases
 from tests.triage.example_adults import (
     ADULT,
     BOTH,
@@ -56,7 +57,12 @@ def test_a_forgotten_passphrase_of_an_adult_loses_no_case(
     renewed = comes_back(browser, people, office)
     assert "er åpnet. Bare den nye har nøkkelen" in browser.text
     again = people.signed_in(renewed)
+    why = "Sendt før du fikk ny nøkkel. En annen som leser saken, må slippe nøkkelen inn"
     again.get(f"/cases/{case}", 409)
+    assert why in again.text
+    again.get("/queue")
+    assert why in again.text
+    assert "endret utenfor Sifra" not in again.text
     later_case, _ = office.tip("etterpå", readers=BOTH)
     again.get(f"/cases/{later_case}")
     lets_new_key_in(browser, office.leader)
@@ -67,6 +73,21 @@ def test_a_forgotten_passphrase_of_an_adult_loses_no_case(
     again.get(f"/cases/{later_case}")
     assert renewal(office) is None
     browser.get(f"/cases/{case}")
+
+
+def test_what_was_altered_since_is_not_put_down_to_the_lost_key(
+    browser: Browser, people: People, office: Installation, adult: NewAccount
+) -> None:
+    office.tip("før", readers=BOTH)
+    again = people.signed_in(comes_back(browser, people, office))
+    found = renewal(office)
+    assert found is not None
+    assert found.signed is not None
+    case, _ = office.tip("etterpå", readers=BOTH, received=(found.signed // 3600 + 1) * 3600)
+    with writing(office.cases) as connection:
+        connection.execute(update(cases).where(cases.c.id == case).values(head=bytes(32)))
+    again.get(f"/cases/{case}", 409)
+    assert "Noe er endret utenfor Sifra" in again.text
 
 
 def test_what_was_let_in_is_found_by_what_the_sender_said(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import abort
 
@@ -13,6 +13,7 @@ from sifra.conversation import SENDER, Message, ReaderView, open_summary
 from sifra.sealing import TIP_KINDS, Kind, PrivateKey, SealError
 from triage.members import Member
 from triage.office import office
+from triage.people import unit_renewal
 from triage.wording import needs_interpreter
 
 UnitKeys = Mapping[str, Sequence[PrivateKey]]
@@ -66,6 +67,9 @@ class Line:
     position: Position
     unit: str
     summary: Mapping[str, str | int] | None = field(repr=False)
+    sent_before: bool = False
+    """It does not open because the unit's key was lost, and another reader has not yet let the next
+    one in."""
 
     @property
     def handle(self) -> str:
@@ -224,18 +228,20 @@ def state_after(kinds: Iterable[Kind]) -> State:
 def lines(unit_keys: UnitKeys, *, closed: bool, after: Position | None, limit: int) -> list[Line]:
     """A page of the queue. Only the sealed summaries are opened."""
     found = office().store.queue(unit_keys, closed=closed, after=after, limit=limit)
-    return [_line(case, position, unit_keys) for case, position in found]
+    return _explained([_line(case, position, unit_keys) for case, position in found])
 
 
 def lines_of(unit_keys: UnitKeys, case_ids: Sequence[str]) -> list[Line]:
     """The same of some cases, in the order of ``case_ids``. Those that no unit of the member's
     reads are left out."""
     found = {case.clear.id: case for case in office().store.summaries(case_ids, unit_keys)}
-    return [
-        _line(case, Position(0, case.clear.received, case_id), unit_keys)
-        for case_id in case_ids
-        if (case := found.get(case_id)) is not None
-    ]
+    return _explained(
+        [
+            _line(case, Position(0, case.clear.received, case_id), unit_keys)
+            for case_id in case_ids
+            if (case := found.get(case_id)) is not None
+        ]
+    )
 
 
 def open_case(member: Member, case_id: str) -> OpenCase:
@@ -254,6 +260,30 @@ def open_case(member: Member, case_id: str) -> OpenCase:
     if not messages or messages[0].kind is not Kind.TIP:
         raise SealError
     return OpenCase(case, unit, view, messages, open_summary(case.sealed, unit, *view.privates))
+
+
+def was_sent_before(member: Member, case_id: str) -> bool:
+    """A case of the member's that did not open: because their unit's key was lost, and another
+    reader has not yet let the next one in. Raises SealError and StoreUnavailable."""
+    case = office().store.find(case_id)
+    unit = _reader(case, member.unit_keys()) if case else None
+    lost = unit_renewal.lost(office().staff)
+    return case is not None and unit is not None and _is_before(case, unit, lost)
+
+
+def _explained(lines: list[Line]) -> list[Line]:
+    """Those that do not open: was it the key?"""
+    if all(line.summary is not None for line in lines):
+        return lines
+    lost = unit_renewal.lost(office().staff)
+    return [
+        replace(one, sent_before=one.summary is None and _is_before(one.case, one.unit, lost))
+        for one in lines
+    ]
+
+
+def _is_before(case: StoredCase, unit: str, lost: Mapping[str, int]) -> bool:
+    return case.clear.received <= lost.get(unit, 0)
 
 
 def _handle(case: StoredCase) -> str:

@@ -17,7 +17,7 @@ The picture's key is renewed too, but what was counted stays as it was: the olde
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, Row, delete, insert, select, update
@@ -84,6 +84,13 @@ def renewals(engine: Engine) -> list[Renewal]:
         keys = connection.execute(select(unit_keys.c.unit, unit_keys.c.serial).distinct()).all()
     older = {row.unit for row in rows if any(u == row.unit and n != row.made for u, n in keys)}
     return [_read(row, lost=row.signed is not None and row.unit not in older) for row in rows]
+
+
+def lost(engine: Engine) -> Mapping[str, int]:
+    """The units and adults whose key from before nobody holds, with when the next one was signed
+    (Unix seconds): what came until then does not open for them before another reader has let that
+    one in. Raises StoreUnavailable."""
+    return {one.unit: one.signed or 0 for one in renewals(engine) if one.lost}
 
 
 def find(engine: Engine, unit: str) -> Renewal | None:
