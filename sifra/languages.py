@@ -50,7 +50,7 @@ LANGUAGES = {
     )
 }
 
-_SPOKEN = {"en": "en_GB"}
+_SPOKEN = {"en": "en-GB"}
 """Where a language alone would say days and times as another country does."""
 
 _STAND_INS = {"no": "nb", "nn": "nb", "da": "nb", "sv": "nb"}
@@ -97,6 +97,11 @@ def choices(named: Iterable[Named], tag: str) -> tuple[Choice, ...]:
 
 
 @cache
+def _locale(tag: str) -> Locale:
+    return Locale.parse(_SPOKEN.get(tag, tag), sep="-")
+
+
+@cache
 def own_name(tag: str) -> str:
     """What those who speak a language (BCP 47) call it, in their own script."""
     if tag in LANGUAGES:
@@ -109,18 +114,18 @@ def own_name(tag: str) -> str:
 def day_and_hour(moment: int, zone: ZoneInfo, tag: str) -> str:
     """A whole hour (Unix seconds) as a reader says it: weekday, date and time of day."""
     local = dt.datetime.fromtimestamp(moment, zone)
-    day = format_skeleton("MMMEd", local, locale=tag, tzinfo=zone)
-    return f"{day} {format_time(local, 'short', locale=tag, tzinfo=zone)}"
+    day = format_skeleton("MMMEd", local, locale=_locale(tag), tzinfo=zone)
+    return f"{day} {format_time(local, 'short', locale=_locale(tag), tzinfo=zone)}"
 
 
 def date(moment: int, zone: ZoneInfo, tag: str) -> str:
     """A day, in full."""
-    return format_date(dt.datetime.fromtimestamp(moment, zone).date(), "long", locale=tag)
+    return format_date(dt.datetime.fromtimestamp(moment, zone).date(), "long", locale=_locale(tag))
 
 
 def day_of_week(day: dt.date, tag: str) -> str:
     """Weekday, day and month in full, without the year."""
-    spoken = _SPOKEN.get(tag, tag)
+    spoken = _locale(tag)
     weekday = get_day_names("wide", locale=spoken)[day.weekday()]
     # Catalogues have no skeleton with both in full; the day names are whole in all of them.
     noon = dt.datetime.combine(day, dt.time(12))
@@ -135,10 +140,14 @@ def time_of_day(time: dt.time, tag: str) -> str:
     return f"{hour:02}:{time.minute:02}"
 
 
+def _comma(tag: str) -> str:
+    return "، " if LANGUAGES[tag].direction == "rtl" else ", "
+
+
 def opening_hours(hours: Hours, tag: str, holidays: str) -> tuple[str, str]:
     """The days and the hours of one line of opening hours, as a reader says them. ``holidays``
     is what the reader calls public holidays."""
-    names = {**get_day_names("abbreviated", locale=tag), HOLIDAY: holidays}
+    names = {**get_day_names("abbreviated", locale=_locale(tag)), HOLIDAY: holidays}
     places = sorted(DAYS.index(day) for day in hours.days)
     runs: list[list[int]] = []
     for place in places:
@@ -146,7 +155,7 @@ def opening_hours(hours: Hours, tag: str, holidays: str) -> tuple[str, str]:
             runs[-1].append(place)
         else:
             runs.append([place])
-    days = ", ".join(
+    days = _comma(tag).join(
         names[run[0]] if len(run) == 1 else f"{names[run[0]]}–{names[run[-1]]}" for run in runs
     )
     closes = "24:00" if hours.closes == dt.time.max else f"{hours.closes:%H:%M}"

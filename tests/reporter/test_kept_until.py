@@ -32,7 +32,7 @@ def code(installed: Installation, visitor: Visitor) -> str:
     ("tag", "said"),
     [
         ("nb", "Dette blir slettet 23. mai 2027. Skriver du mer før det, blir det ikke slettet"),
-        ("en", "This will be deleted on May 23, 2027. If you write more before that"),
+        ("en", "This will be deleted on 23 May 2027. If you write more before that"),
         ("ar", "23 مايو 2027"),
     ],
 )
