@@ -142,6 +142,10 @@ def test_other_parents_and_courses_come_from_the_file(install: Install) -> None:
     assert "Other parents" not in shown(install(municipality=bare).visitor().get("/en/parents"))
 
 
+def test_who_needs_an_interpreter_is_told_beside_the_numbers(visitor: Visitor) -> None:
+    assert "skal skaffe tolk" in visitor.get("/nb/parents").one("#answers").get_text()
+
+
 @pytest.mark.parametrize("language", ["nb", "en", "ar"])
 def test_each_page_of_advice_ends_with_the_way_to_the_form(visitor: Visitor, language: str) -> None:
     links = [
