@@ -184,7 +184,7 @@ class CaseForm(Form):
         return ""
 
     def about_adult(self) -> str:
-        """The adult whom a complaint is about."""
+        """The adult, or the unit, that a complaint is about."""
         return ""
 
     def spoken_language(self) -> str:
@@ -214,8 +214,8 @@ class CaseForm(Form):
 
 
 class TipForm(CaseForm):
-    """Danger and text; everything else may be left out. ``adult`` is whom a complaint is about,
-    ``job`` that it is written as part of the sender's job."""
+    """Danger and text; everything else may be left out. ``adult`` is the adult or the unit that a
+    complaint is about, ``job`` that it is written as part of the sender's job."""
 
     text = TextField(filters=[tidy], validators=[_writing])
     place = TextField(filters=[_short])
@@ -223,8 +223,10 @@ class TipForm(CaseForm):
     job = BooleanField()
 
     def checked_by(self, municipality: Municipality) -> dict[str, list[_OneOf]]:
-        known = (adult.id for adult in municipality.adults)
-        return {"place": [_OneOf(municipality.place_ids)], "adult": [_OneOf(known)]}
+        return {
+            "place": [_OneOf(municipality.place_ids)],
+            "adult": [_OneOf(municipality.complained_of)],
+        }
 
     def ticked(self) -> dict[str, str]:
         return {"adult": self.about_adult(), "job": "yes" if self.job.data else ""}

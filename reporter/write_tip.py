@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -79,12 +81,14 @@ def _form_page(tip: CaseForm, outlook: Outlook | None = None) -> str:
         told=said,
         lines=lines,
         leads_away=bool(tip.about_adult()) and not review.usual_readers(_lane(), tip),
-        adults=[_named(adult) for adult in adults],
+        about=[_named(one, adults) for one in site().municipality.complained_of],
     )
 
 
-def _named(adult: Adult) -> Choice:
-    """As a list has it: by role, and by the name that they are called, where they gave one."""
-    role, tag = text(adult.role, g.lang)
-    called = text(adult.called, g.lang)[0] if adult.called else ""
-    return Choice(adult.id, f"{called} ({role})" if called else role, tag)
+def _named(one: str, adults: Iterable[Adult]) -> Choice:
+    """As a list has it: a unit by its name, an adult by role, and by the name that they are called,
+    where they gave one."""
+    role, tag = text(site().municipality.called(one), g.lang)
+    chosen = next((adult.called for adult in adults if adult.id == one), None)
+    called = text(chosen, g.lang)[0] if chosen else ""
+    return Choice(one, f"{called} ({role})" if called else role, tag)

@@ -218,6 +218,13 @@ class Municipality(Part):
         return self.reader_choices or (self.default_readers,)
 
     @property
+    def complained_of(self) -> tuple[str, ...]:
+        """Whom a complaint may be about: the adults, and the units that a sender may let read:
+        not everybody who works in one stands among the adults."""
+        units = dict.fromkeys(unit for choice in self.choices_of_readers for unit in choice)
+        return (*(adult.id for adult in self.adults), *units)
+
+    @property
     def topic_ids(self) -> frozenset[str]:
         return frozenset(topic.id for topic in self.topics)
 

@@ -62,7 +62,11 @@ def asked_units(installed: Installation) -> set[str]:
 def test_the_form_asks_which_adult_of_the_file(visitor: Visitor) -> None:
     page = visitor.get("/nb/tip")
     options = page.soup.select("select[name=adult] option")
-    assert [one["value"] for one in options] == ["", *(adult.id for adult in SHIPPED.adults)]
+    assert [one["value"] for one in options] == [
+        "",
+        *(adult.id for adult in SHIPPED.adults),
+        *("youth_team", "police", "child_welfare", "slt"),
+    ]
     assert [one.get_text() for one in options][:2] == ["Nei, en annen voksen", "Ungdomskontakten"]
 
 
@@ -141,6 +145,26 @@ def test_where_they_are_all_kept_out_the_sender_is_asked_and_nothing_stands_as_c
         assert "ngdomsteamet" not in label(page, value).split(" Leses ")[0].split("Politiet kan")[0]
         assert "Leses innen i dag kl. 16." in label(page, value)
     assert "Vi kan ikke si når noen leser dette." not in said(page)
+
+
+def test_a_complaint_may_be_about_a_unit(installed: Installation, visitor: Visitor) -> None:
+    """Not everybody who works there is one of the adults of the file."""
+    page = visitor.write(TEXT, topic="adult_conduct", adult=TEAM)
+    assert KEPT_OUT in said(page)
+    assert "Gjelder Ungdomsteamet" in said(page)
+    assert values(page) == LEFT
+    visitor.press("send", readers="youth_team,police")
+    assert chosen(installed) == ("police",)
+
+
+def test_a_complaint_about_a_unit_that_does_not_usually_read(
+    installed: Installation, visitor: Visitor
+) -> None:
+    page = visitor.write(TEXT, topic="adult_conduct", adult="police")
+    assert checked(page) == [TEAM]
+    assert values(page) == [TEAM, "youth_team,child_welfare", "youth_team,slt"]
+    visitor.press("send", readers="youth_team,slt")
+    assert {*chosen(installed)} == {TEAM, "slt"}
 
 
 def test_a_complaint_about_something_else_leads_away_from_nobody(visitor: Visitor) -> None:

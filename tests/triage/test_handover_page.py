@@ -213,10 +213,11 @@ def test_the_other_unit_cannot_tell_the_senders_language(
 ABOUT_THEM = "Saken gjelder en som jobber i enheten. Enheten kan ikke slippes inn."
 
 
+@pytest.mark.parametrize("about", ["youth_contact", "youth_team"], ids=["adult", "unit"])
 def test_a_complaint_is_never_handed_over_to_that_adults_unit(
-    app: Flask, office: Installation
+    app: Flask, office: Installation, about: str
 ) -> None:
-    case, _ = office.tip(readers=("police",), topic="adult_conduct", adult="youth_contact")
+    case, _ = office.tip(readers=("police",), topic="adult_conduct", adult=about)
     police = Desk.of(app, office, office.member("politi", "police"))
     police.get(f"/cases/{case}/handover")
     to = [box["value"] for box in police.browser.page.find_all("input", {"name": "to"})]

@@ -51,7 +51,7 @@ class Wanted:
 
     @property
     def complaint(self) -> str:
-        """The adult whom it is about."""
+        """The adult, or the unit, that it is about."""
         return "" if self.is_asked else self.adult
 
     @property

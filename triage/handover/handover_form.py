@@ -83,10 +83,11 @@ def places(case: OpenCase) -> list[Place]:
 
 
 def kept_out(case: OpenCase) -> str:
-    """The unit of the adult whom a complaint is about: no ground lets it in. Empty for none."""
+    """The unit that a complaint is about, or that such an adult works in: no ground lets it in.
+    Empty for none."""
     about = wanted(case.messages[0].body, case.case.clear.lane).complaint
     adult = office().municipality.adult(about)
-    return adult.unit if adult else ""
+    return adult.unit if adult else about
 
 
 def has_card(unit: str) -> bool:

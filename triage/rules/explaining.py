@@ -66,12 +66,11 @@ def local_moment(written: str, zone: ZoneInfo) -> Moment:
 
 def check_facts(facts: Facts, municipality: Municipality) -> None:
     """Raises Unknown for what the file does not name, with the nearest that it does."""
-    adults = [adult.id for adult in municipality.adults]
     named: Sequence[tuple[str, str, Sequence[str]]] = (
         ("topic", facts.topic, sorted(municipality.topic_ids)),
         *(("readers", reader, list(municipality.units)) for reader in facts.readers),
         ("place", facts.place, sorted(municipality.place_ids)),
-        ("adult", facts.adult, adults),
+        ("adult", facts.adult, municipality.complained_of),
         ("language", facts.language, sorted(languages(municipality))),
     )
     for fact, value, known in named:

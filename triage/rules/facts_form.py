@@ -78,7 +78,7 @@ def planned() -> Duty:
 def _options() -> dict[str, Options]:
     place, tag = office().municipality, language().tag
     none = [("", _("Ikke valgt"))]
-    adults = [(one.id, holder_name(place, one.id, tag)) for one in place.adults]
+    adults = [(one, holder_name(place, one, tag)) for one in place.complained_of]
     return {
         "lane": _said(LANES.items()),
         "danger": _said(DANGERS.items()),
