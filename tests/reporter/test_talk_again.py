@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from sifra import municipality
 from sifra.case_store import State
+from sifra.duty_store import DutyStore
 from sifra.languages import text
 from sifra.sealing import Kind
+from tests.reporter.choosing import pause
 from tests.reporter.conftest import Install
 from tests.reporter.installation import TEAM, Installation, Visitor
-from tests.reporter.moments import TUESDAY_MORNING, set_clock
+from tests.reporter.moments import TUESDAY_MORNING, local, set_clock
 from tests.reporter.talking import CALLED, NURSE, approve, give_key, offer
 
 SHIPPED = municipality.load(municipality.shipped_path())
 TEXT = "Kan jeg snakke med noen?"
+FIRST, LAST = dt.date(2026, 11, 23), dt.date(2026, 12, 4)
 EARLY, TIME = "2026-11-25T11:00", "2026-11-26T12:30"
 
 
 def said(visitor: Visitor) -> str:
-    return " ".join(visitor.page.main.get_text(" ").split())
+    return " ".join(visitor.page.main.get_text(" ").split()).replace(" .", ".")
 
 
 @pytest.mark.parametrize("had_a_key", [True, False], ids=["lost", "got"])
@@ -48,6 +53,36 @@ def test_a_key_that_came_or_went_makes_no_second_case(
     visitor.page = review
     visitor.press("send", 422, text=TEXT + " Det haster.")
     assert len(installed.cases()) == 1
+
+
+@pytest.mark.parametrize("gone", ["card", "days off", "worker"])
+def test_what_the_review_said_stands_whatever_the_adult_does_meanwhile(
+    installed: Installation, visitor: Visitor, gone: str
+) -> None:
+    """The team has days off: the promise rests on the adult's hours alone."""
+    give_key(installed, NURSE)
+    approve(installed)
+    rota, now = DutyStore(installed.engine), TUESDAY_MORNING.timestamp()
+    rota.close(TEAM, FIRST, LAST, now)
+    set_clock(installed, TUESDAY_MORNING)
+    visitor.get(f"/nb/talk/{NURSE}")
+    visitor.press("review", text=TEXT)
+    assert "Leses innen i morgen kl. 12." in said(visitor)
+    if gone == "card":
+        installed.store.withdraw_profile(NURSE)
+    elif gone == "days off":
+        rota.close(NURSE, FIRST, LAST, now)
+    else:
+        pause(installed, NURSE, TEAM)
+    set_clock(installed, TUESDAY_MORNING + dt.timedelta(minutes=2))
+    visitor.press("send")
+    assert "Leses innen i morgen kl. 12." in said(visitor)
+    case = installed.only_case()
+    assert case.clear.promised == int(local(2026, 11, 25, 12).timestamp())
+    assert case.sealed.readers == (NURSE, TEAM)
+    # The next one is told what holds now.
+    visitor.get(f"/nb/talk/{NURSE}")
+    assert "Leses innen i morgen kl. 12." not in said(visitor)
 
 
 def test_nobody_is_told_to_choose_where_there_is_nothing_to_choose(
