@@ -6,13 +6,11 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from babel import Locale
-
 from reporter.readers import Units
 from sifra import contact_hours
 from sifra.adults import Adult
 from sifra.file_parts import SOURCE_LANGUAGE
-from sifra.languages import Named
+from sifra.languages import Named, own_name_within
 from sifra.local_calendar import DAY
 from sifra.municipality import Municipality
 from sifra.reading_times import Reader
@@ -114,9 +112,7 @@ def spoken(languages: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield "nb", "norsk"
     for tag in languages:
         if not (is_norwegian and tag in _AS_NORWEGIAN):
-            own = Locale.parse(tag, sep="-")
-            whole = tag.replace("-", "_")
-            yield tag, own.languages.get(whole) or own.languages.get(own.language) or tag
+            yield tag, own_name_within(tag)
 
 
 def readers(adult: str, deputies: Units, usual: Units, cards: Collection[str]) -> Units:

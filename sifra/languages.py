@@ -50,6 +50,28 @@ LANGUAGES = {
     )
 }
 
+_OWN_NAMES = {
+    "nb": "norsk bokmål",
+    "nn": "norsk nynorsk",
+    "da": "dansk",
+    "sv": "svenska",
+    "en": "English",
+    "ar": "العربية",
+    "pl": "polski",
+    "uk": "українська",
+    "so": "Soomaali",
+    "ckb": "کوردیی ناوەندی",
+    "lt": "lietuvių",
+    "sq": "shqip",
+    "ti": "ትግርኛ",
+    "fa-AF": "دری",
+    "ro": "română",
+    "ru": "русский",
+    "tr": "Türkçe",
+}
+"""As Babel has them. Asked for one name, it loads all that it knows of the language, for good: for
+a list of languages that is 10 MiB."""
+
 _SPOKEN = {"en": "en-GB"}
 """Where a language alone would say days and times as another country does."""
 
@@ -101,14 +123,21 @@ def _locale(tag: str) -> Locale:
     return Locale.parse(_SPOKEN.get(tag, tag), sep="-")
 
 
-@cache
 def own_name(tag: str) -> str:
     """What those who speak a language (BCP 47) call it, in their own script."""
     if tag in LANGUAGES:
         return LANGUAGES[tag].name
-    locale = Locale.parse(tag, sep="-")
-    name = locale.languages.get(str(locale)) or locale.get_language_name() or tag
+    name = own_name_within(tag)
     return name[:1].upper() + name[1:]
+
+
+@cache
+def own_name_within(tag: str) -> str:
+    """The same within a sentence."""
+    if tag in _OWN_NAMES:
+        return _OWN_NAMES[tag]
+    locale = Locale.parse(tag, sep="-")
+    return locale.languages.get(str(locale)) or locale.get_language_name() or tag
 
 
 def day_and_hour(moment: int, zone: ZoneInfo, tag: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 
 import pytest
 
@@ -155,3 +157,11 @@ def test_each_page_of_advice_ends_with_the_way_to_the_form(visitor: Visitor, lan
     for link in links:
         ends = [str(a["href"]) for a in visitor.get(link).main.select("a")][-2:]
         assert ends == [f"/{language}/parents#call", f"/{language}/parents#advice"]
+
+
+def test_languages_that_are_only_named_are_not_loaded() -> None:
+    """Each would take most of a MiB of the public site's memory."""
+    named = f"from sifra.languages import own_name; [own_name(tag) for tag in {SPOKEN!r}]"
+    code = f"{named}; from babel import localedata; print(sorted(localedata._cache))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -6,6 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel import Locale
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -85,3 +86,11 @@ def test_the_clock_goes_on_from_the_moment_it_is_set_to() -> None:
     assert 0 <= shifted.now() - int(moment.timestamp()) <= 60
     assert Clock.starting_at(None) == Clock()
     assert isinstance(Clock().now(), int)
+
+
+@pytest.mark.parametrize("tag", languages._OWN_NAMES)
+def test_a_language_is_called_as_babel_has_it(tag: str) -> None:
+    locale = Locale.parse(tag, sep="-")
+    assert languages.own_name_within(tag) == locale.languages[str(locale)]
+    if tag not in languages.LANGUAGES:
+        assert languages.own_name(tag).casefold() == locale.languages[str(locale)].casefold()
