@@ -13,6 +13,8 @@ from tests.language.readability import unmarked
 
 TAGS = tuple(LANGUAGES)
 _LATIN_NUMBER = re.compile(r"[0-9]+(?:\u00a0[0-9]+)*")
+_ISOLATED = re.compile("\u2066[^\u2069]*\u2069")
+"""What stands from left to right by itself, whatever is around it."""
 _ARABIC_LETTER = re.compile(r"[\u0621-\u064a]")
 
 
@@ -75,6 +77,17 @@ def test_hours_stand_left_to_right(pages_in: PagesIn, language: str) -> None:
             found += 1
             assert text.parent is not None
             assert direction(text.parent) == "ltr", name
+    assert found
+
+
+@pytest.mark.parametrize("language", [tag for tag in TAGS if LANGUAGES[tag].direction == "rtl"])
+def test_sections_of_the_law_stand_left_to_right(pages_in: PagesIn, language: str) -> None:
+    """Among letters that run the other way, "§ 13-2" would be seen as "2-13 §"."""
+    found = 0
+    for name, page in pages_in(language).items():
+        for text in page.main.find_all(string=re.compile("§")):
+            found += 1
+            assert not re.search("[§0-9]", _ISOLATED.sub("", text)), name
     assert found
 
 
