@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from sifra.adults import Profile
 from sifra.database import reading, writing
@@ -173,6 +173,30 @@ def test_a_draft_that_somebody_wrote_into_the_database_is_not_signed(
     assert public(office) == {}
     decides(leader, office, "refuse")
     assert entered(office, "profile-refused") == 1
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "UPDATE profile_drafts SET text = x'00ff'",
+        "UPDATE profile_drafts SET text = '[[['",
+        "UPDATE profile_drafts SET text = '', at = 'x'",
+        "UPDATE profile_drafts SET text = '{}', at = 1000000000000000",
+    ],
+)
+def test_a_draft_of_any_shape_can_be_looked_at_and_refused(
+    card: Browser, leader: Browser, office: Installation, attack: str
+) -> None:
+    saves(card)
+    with writing(office.staff) as connection:
+        connection.execute(text(attack))
+    card.get("/profile/card")
+    assert "Utkastet lar seg ikke lese." in card.text
+    leader.get("/staff/cards")
+    leader.get(f"/staff/cards/{ADULT}")
+    decides(leader, office, "approve", 422)
+    decides(leader, office, "refuse")
+    assert drafts.waiting(office.staff) == []
 
 
 def test_a_draft_that_was_saved_meanwhile_is_not_taken_for_the_one_that_was_read(

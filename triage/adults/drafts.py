@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, Row, delete, insert, select
 
 from sifra.adults import Adult, Profile, read_profile
 from sifra.database import reading, writing
@@ -43,7 +43,7 @@ def waiting(engine: Engine) -> list[Draft]:
     query = select(profile_drafts).order_by(profile_drafts.c.at, profile_drafts.c.adult)
     with reading(engine) as connection:
         rows = connection.execute(query).all()
-    return [Draft(row.adult, row.text, row.account_id, row.at) for row in rows]
+    return [_read(row) for row in rows]
 
 
 def save(engine: Engine, draft: Draft) -> None:
@@ -66,15 +66,23 @@ def drop(engine: Engine, adult: str) -> None:
 def take(connection: Connection, draft: Draft) -> bool:
     """In a transaction of the staff database: the draft is gone. False when it was not there, or
     was another by now."""
-    taken = connection.execute(
-        delete(profile_drafts).where(
-            profile_drafts.c.adult == draft.adult, profile_drafts.c.text == draft.text
-        )
-    )
-    return taken.rowcount == 1
+    here = profile_drafts.c.adult == draft.adult
+    row = connection.execute(select(profile_drafts).where(here)).first()
+    if row is None or _read(row).text != draft.text:
+        return False
+    connection.execute(delete(profile_drafts).where(here))
+    return True
 
 
 def seen(adult: Adult, draft: Draft | None) -> str:
     """Stands in a form for what its page shows: what is public, and what is to be."""
     shown = "\0".join((adult.model_dump_json(), draft.text if draft else ""))
     return hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _read(row: Row[tuple[object, ...]]) -> Draft:
+    """SQLite keeps a value of any type in any column: what is none of ours is a draft that cannot
+    be read, and can be refused."""
+    text = row.text if isinstance(row.text, str) else ""
+    at = row.at if isinstance(row.at, int) and 0 <= row.at < 1 << 34 else 0
+    return Draft(row.adult, text, row.account_id, at)
