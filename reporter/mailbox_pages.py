@@ -26,6 +26,9 @@ from sifra.municipality import HelpLine
 _DAY = 24 * 3600
 _WARNED = 14 * _DAY
 """So long before a case is deleted, its sender is told more plainly."""
+_LONG, _NEVER = _DAY // 2, 2**40
+"""Whoever waits so long is given the numbers that answer now. Whatever was written: else they would
+tell whoever finds the code what it was."""
 
 
 def code(typed: CodeForm | None = None, more: MoreForm | None = None, notice: str = "") -> str:
@@ -79,9 +82,8 @@ def mailbox(
         visit, clear.id, opened.view.answer_key, given, now, len(opened.view.sealed.messages)
     )
     ends = clear.received + clear.retention_days * _DAY
-    young = [line for line in here.municipality.help_lines if line.for_young]
-    if not lines and unread and (is_late or clear.promised is None):
-        lines = answering(young, here.lines, here.moment())
+    if not lines and unread and (is_late or (clear.promised or _NEVER) - now > _LONG):
+        lines = answering(_lines_for(clear.lane), here.lines, here.moment())
     return render_template(
         "mailbox.html",
         state=clear.state,
@@ -106,6 +108,11 @@ def mailbox(
         grounds={ground.id: ground for ground in here.municipality.legal_grounds},
         State=State,
     )
+
+
+def _lines_for(lane: str) -> list[HelpLine]:
+    lines = site().municipality.help_lines
+    return [line for line in lines if (line.for_parents if lane == "parent" else line.for_young)]
 
 
 def withdraw_again(visit: Visit, typed: CodeForm) -> ResponseReturnValue:

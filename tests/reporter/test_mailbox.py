@@ -12,6 +12,7 @@ from sifra import return_code
 from sifra.case_store import State
 from sifra.sealing import Kind
 from tests.reporter.installation import Installation, Visitor
+from tests.reporter.moments import FRIDAY_EVENING, TUESDAY_MORNING, set_clock
 
 TEXT = "Kjempegrunn: zulubananer ved Kvisleparken, spør Ragnvald Nøttekråke (91827364)."
 MORE = "Oppfølger: xylofonspilleren Brünhild så alt fra Tøddelbakken."
@@ -163,3 +164,35 @@ def test_wrong_withdrawn_and_destroyed_codes_take_the_same_time(
     nothing = medians.pop("no code at all")
     slowest, quickest = max(medians.values()), min(medians.values())
     assert slowest - quickest < 0.5 * (quickest - nothing), medians
+
+
+# --- the numbers, while nobody has read it --------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["orker ikke mer", "Et lys er ødelagt."])
+def test_whoever_waits_long_is_given_the_numbers_that_answer_now(
+    installed: Installation, visitor: Visitor, text: str
+) -> None:
+    """Whatever was written: else they would tell whoever finds the code what it was."""
+    set_clock(installed, FRIDAY_EVENING)
+    page = visitor.open(visitor.send(text).code)
+    assert page.numbers == ["112", "113", "116111", "02800", "116123", "80033321"]
+
+
+def test_whoever_is_read_soon_is_told_by_when_and_no_more(
+    installed: Installation, visitor: Visitor
+) -> None:
+    set_clock(installed, TUESDAY_MORNING)
+    page = visitor.open(visitor.send("Det er kniv med i bildet.", danger="yes").code)
+    assert page.numbers == []
+
+
+def test_a_parent_who_waits_is_given_the_lines_for_parents(
+    installed: Installation, visitor: Visitor
+) -> None:
+    set_clock(installed, FRIDAY_EVENING)
+    visitor.get("/nb/parents")
+    visitor.press("review", contact="here", text="Datteren min er redd for noen.")
+    page = visitor.open(visitor.press("send").code)
+    assert "116117" in page.numbers
+    assert "80033321" not in page.numbers
