@@ -208,6 +208,8 @@ def _warnings(municipality: Municipality, today: dt.date) -> Iterator[str]:
         path = f"units.{unit_id}"
         if not unit.confirmed:
             yield f"{path}.confirmed: its hours are not confirmed, and promises are made from them"
+            if unit.number:
+                yield f"{path}.confirmed: {unit.number} is not confirmed and never shown"
         if not unit.hours and not unit.always:
             yield f"{path}.hours: has none; nothing is promised but by the rota"
         yield from _read_target(path, unit)

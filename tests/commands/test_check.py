@@ -161,17 +161,27 @@ def test_a_new_installation_has_no_fault_and_its_warnings_fail_nothing(
 
 
 @pytest.mark.parametrize("confirmed", [False, True])
-def test_a_networks_number_is_warned_of_until_it_is_confirmed(
+@pytest.mark.parametrize(
+    ("row", "path"),
+    [('id = "fau"\n', "networks[0]"), ("[units.child_welfare]\n", "units.child_welfare")],
+    ids=["network", "unit"],
+)
+def test_a_number_is_warned_of_until_it_is_confirmed(
     environ: dict[str, str],
     installation: Installation,
     monkeypatch: pytest.MonkeyPatch,
+    row: str,
+    path: str,
     confirmed: bool,
 ) -> None:
-    more = f'id = "fau"\nnumber = "69 00 00 02"\nconfirmed = {str(confirmed).lower()}\n'
-    _municipality('id = "fau"\n', more)(installation, monkeypatch)
-    ours = {**environ, "SIFRA_MUNICIPALITY": str(installation.home.path / "ours.toml")}
-    said = "networks[0].confirmed: 69 00 00 02 is not confirmed and never shown"
-    assert (said in checking.check(ours, TODAY).warnings) != confirmed
+    written = shipped_path().read_text("utf-8")
+    before, after = written.split(row)
+    told = f'number = "69 00 00 02"\nconfirmed = {str(confirmed).lower()}\n'
+    ours = installation.home.path / "ours.toml"
+    ours.write_text(before + row + told + after.replace("confirmed = false\n", "", 1), "utf-8")
+    said = f"{path}.confirmed: 69 00 00 02 is not confirmed and never shown"
+    environ = {**environ, "SIFRA_MUNICIPALITY": str(ours)}
+    assert (said in checking.check(environ, TODAY).warnings) != confirmed
 
 
 def test_an_adult_of_whom_nobody_could_complain_is_a_fault(
