@@ -230,7 +230,7 @@ def test_what_the_pages_say_of_the_law_is_looked_up_each_year(
     report = checking.check(environ, today)
     found = [one for one in report.warnings if "tolkeloven" in one]
     assert bool(found) is stale
-    assert all("parents/*" in one and "https://" in one for one in found)
+    assert all("parents" in one and "https://" in one for one in found)
 
 
 @pytest.mark.parametrize(
