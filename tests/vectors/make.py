@@ -130,6 +130,17 @@ def _case(privates: Mapping[str, PrivateKey], sender_key: bytes) -> dict[str, An
             addition = ReaderView.open(sealed, "police", privates["police"]).add(kind, body)
         sealed = joined(sealed, addition)
     return {
+        **stored(sealed, sender_key),
+        "opened": {
+            "summary": SUMMARY,
+            "messages": [[kind, body] for kind, body in ((Kind.TIP, tip), *CONVERSATION)],
+        },
+    }
+
+
+def stored(sealed: Sealed, sender_key: bytes) -> dict[str, Any]:
+    """A case as a file of vectors holds it, without what it says."""
+    return {
         "id": sealed.id,
         "erasure_key": sealed.erasure_key.hex(),
         "sender_key": sender_key.hex(),
@@ -137,10 +148,6 @@ def _case(privates: Mapping[str, PrivateKey], sender_key: bytes) -> dict[str, An
         "summary": sealed.summary.hex(),
         "wraps": [[*place, blob.hex()] for place, blob in sorted(sealed.wraps.items())],
         "messages": [blob.hex() for blob in sealed.messages],
-        "opened": {
-            "summary": SUMMARY,
-            "messages": [[kind, body] for kind, body in ((Kind.TIP, tip), *CONVERSATION)],
-        },
     }
 
 

@@ -15,7 +15,7 @@ from sifra import sealing
 from sifra.conversation import Addition, ReaderView, Sealed, SenderView, begin
 from sifra.key_cards import SigningKey, account_holder
 from sifra.sealing import Kind, PrivateKey
-from tests.vectors.make import SUMMARY, Body, joined, message_of
+from tests.vectors.make import SUMMARY, Body, joined, message_of, stored
 from triage import folders
 from triage.folders import FolderKind, OpenFolder
 
@@ -72,13 +72,7 @@ def _case(privates: dict[str, PrivateKey]) -> tuple[dict[str, Any], Sealed]:
     for kind, body in CONVERSATION:
         sealed = joined(sealed, _next(sealed, privates, sender_key, kind, body))
     told = {
-        "id": sealed.id,
-        "erasure_key": sealed.erasure_key.hex(),
-        "sender_key": sender_key.hex(),
-        "head": sealed.head.hex(),
-        "summary": sealed.summary.hex(),
-        "wraps": [[*place, blob.hex()] for place, blob in sorted(sealed.wraps.items())],
-        "messages": [blob.hex() for blob in sealed.messages],
+        **stored(sealed, sender_key),
         "opened": {
             "summary": SUMMARY,
             "messages": [[kind, body] for kind, body in ((Kind.TIP, tip), *CONVERSATION)],

@@ -14,7 +14,7 @@ from typing import Any
 from sifra import sealing
 from sifra.conversation import ReaderView, SenderView, Slot, begin
 from sifra.sealing import Kind, PrivateKey
-from tests.vectors.make import Body, joined, message_of
+from tests.vectors.make import Body, joined, message_of, stored
 
 HOLDERS = ("school_nurse", "youth_team")
 KINDS = (Kind.OFFERED, Kind.PICKED)
@@ -67,13 +67,7 @@ def _case(privates: dict[str, PrivateKey]) -> dict[str, Any]:
             addition = reader.add(kind, body)
         sealed = joined(sealed, addition)
     return {
-        "id": sealed.id,
-        "erasure_key": sealed.erasure_key.hex(),
-        "sender_key": sender_key.hex(),
-        "head": sealed.head.hex(),
-        "summary": sealed.summary.hex(),
-        "wraps": [[*place, blob.hex()] for place, blob in sorted(sealed.wraps.items())],
-        "messages": [blob.hex() for blob in sealed.messages],
+        **stored(sealed, sender_key),
         "contact": {
             "slot": contact.slot,
             "erasure_key": slot.erasure_key.hex(),

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from sifra import sealing
-from sifra.conversation import ReaderView, SenderView
 from sifra.key_cards import KeyCard
-from sifra.sealing import ANSWER_KINDS, TIP_KINDS, Kind, Place, PrivateKey, SealError
+from sifra.sealing import PrivateKey, SealError
 from tests.vectors import stranger
-from tests.vectors.test_vectors import LATER, Vectors, sealed_case
+from tests.vectors.opening import (
+    messages_open,
+    opens_for_its_reader,
+    opens_for_its_sender,
+    private_of,
+)
+from tests.vectors.test_vectors import LATER, Vectors
 from triage.folders import FolderKind, SealedFolder, open_folder
 
 FROZEN = "80d059baa82405e6ffa1f776a08401ab2fab21b2bdf8aa8b9263d65b53a77996"
@@ -31,10 +35,6 @@ def sealed_folder(folder: Vectors) -> SealedFolder:
     )
 
 
-def private_of(vectors: Vectors, holder: str) -> bytes:
-    return bytes.fromhex(vectors["holders"][holder]["private"])
-
-
 def test_the_vectors_are_the_ones_that_were_frozen() -> None:
     """Whoever makes them anew has broken the format: what staff have sealed out there is lost."""
     content = Path(__file__).with_name("v1-staff.json").read_bytes()
@@ -42,33 +42,16 @@ def test_the_vectors_are_the_ones_that_were_frozen() -> None:
 
 
 def test_messages_of_the_later_kinds(staff_vectors: Vectors) -> None:
-    assert {one["kind"] for one in staff_vectors["messages"]} == LATER
-    for one in staff_vectors["messages"]:
-        key, sealed = bytes.fromhex(one["key"]), bytes.fromhex(one["sealed"])
-        previous = bytes.fromhex(one["previous"])
-        opened = (one["kind"], one["text"].encode())
-        place = Place(one["case"], one["sequence"], previous)
-        assert sealing.open_message(key, sealed, place, ANSWER_KINDS) == opened
-        at = (one["case"], one["sequence"], previous)
-        assert stranger.open_message(key, sealed, *at, list(Kind)) == opened
-        with pytest.raises(SealError):
-            sealing.open_message(key, sealed, place, TIP_KINDS)
+    messages_open(staff_vectors, LATER)
 
 
 @pytest.mark.parametrize("holder", READERS)
 def test_a_case_that_was_handed_over(staff_vectors: Vectors, holder: str) -> None:
-    case, raw = staff_vectors["case"], private_of(staff_vectors, holder)
-    view = ReaderView.open(sealed_case(case), holder, PrivateKey(raw))
-    messages = [[one.kind, one.body] for one in view.messages()]
-    assert messages == case["opened"]["messages"]
-    assert stranger.open_case(case, holder, raw) == (case["opened"]["summary"], messages)
+    opens_for_its_reader(staff_vectors, holder)
 
 
 def test_the_same_case_for_its_sender(staff_vectors: Vectors) -> None:
-    case = staff_vectors["case"]
-    view = SenderView.open(sealed_case(case), bytes.fromhex(case["sender_key"]))
-    for_sender = [one for one in case["opened"]["messages"] if one[0] not in TIP_KINDS]
-    assert [[one.kind, one.body] for one in view.messages()] == for_sender
+    opens_for_its_sender(staff_vectors)
 
 
 def test_folders_open_for_their_holders_and_no_other(staff_vectors: Vectors) -> None:

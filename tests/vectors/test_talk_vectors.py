@@ -8,18 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from sifra import sealing
-from sifra.conversation import ReaderView, SealedContact, SenderView, open_summary
-from sifra.sealing import ANSWER_KINDS, TIP_KINDS, Kind, Place, PrivateKey, SealError
+from sifra.conversation import ReaderView, SealedContact
+from sifra.sealing import PrivateKey, SealError
 from tests.vectors import stranger
+from tests.vectors.opening import (
+    messages_open,
+    opens_for_its_reader,
+    opens_for_its_sender,
+    private_of,
+)
 from tests.vectors.test_vectors import TALKS, Vectors, sealed_case
 
 FROZEN = "1e27f8060ad4e35c0537f9640ae3c2232506e33aa7ff9424594ef2e44a8769cc"
 READERS = ("school_nurse", "youth_team")
-
-
-def private_of(vectors: Vectors, holder: str) -> bytes:
-    return bytes.fromhex(vectors["holders"][holder]["private"])
 
 
 def test_the_vectors_are_the_ones_that_were_frozen() -> None:
@@ -29,34 +30,16 @@ def test_the_vectors_are_the_ones_that_were_frozen() -> None:
 
 
 def test_messages_of_the_kinds_of_talks(talk_vectors: Vectors) -> None:
-    assert {one["kind"] for one in talk_vectors["messages"]} == TALKS
-    for one in talk_vectors["messages"]:
-        key, sealed = bytes.fromhex(one["key"]), bytes.fromhex(one["sealed"])
-        previous = bytes.fromhex(one["previous"])
-        opened = (one["kind"], one["text"].encode())
-        place = Place(one["case"], one["sequence"], previous)
-        assert sealing.open_message(key, sealed, place, ANSWER_KINDS) == opened
-        at = (one["case"], one["sequence"], previous)
-        assert stranger.open_message(key, sealed, *at, list(Kind)) == opened
-        with pytest.raises(SealError):
-            sealing.open_message(key, sealed, place, TIP_KINDS)
+    messages_open(talk_vectors, TALKS)
 
 
 @pytest.mark.parametrize("holder", READERS)
 def test_a_talk_for_its_readers(talk_vectors: Vectors, holder: str) -> None:
-    case, raw = talk_vectors["case"], private_of(talk_vectors, holder)
-    view = ReaderView.open(sealed_case(case), holder, PrivateKey(raw))
-    messages = [[one.kind, one.body] for one in view.messages()]
-    assert messages == case["opened"]["messages"]
-    assert open_summary(view.sealed, holder, PrivateKey(raw)) == case["opened"]["summary"]
-    assert stranger.open_case(case, holder, raw) == (case["opened"]["summary"], messages)
+    opens_for_its_reader(talk_vectors, holder)
 
 
 def test_the_same_talk_for_its_sender(talk_vectors: Vectors) -> None:
-    case = talk_vectors["case"]
-    view = SenderView.open(sealed_case(case), bytes.fromhex(case["sender_key"]))
-    for_sender = [one for one in case["opened"]["messages"] if one[0] not in TIP_KINDS]
-    assert [[one.kind, one.body] for one in view.messages()] == for_sender
+    opens_for_its_sender(talk_vectors)
 
 
 @pytest.mark.parametrize("holder", READERS)
