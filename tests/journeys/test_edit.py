@@ -77,7 +77,8 @@ def fill_all(sender: Sender) -> dict[str, str]:
     page.locator('[name="danger"][value="no"]').check()
     sender.text.fill(TEXT)
     page.locator("main form summary").tap()
-    chosen = {}
+    # Whom a complaint is about is asked of a complaint alone.
+    chosen = {"adult": ""}
     for name in ("topic", "place"):
         value = page.locator(f'[name="{name}"] option').last.get_attribute("value")
         assert value
