@@ -96,6 +96,11 @@ def when(moment: object) -> str:
     return day_and_hour(moment, office().municipality.zone, language().tag)
 
 
+def lane_name(lane: object) -> str:
+    """A dash for what is none of ours: such a case must not hide the others of its page."""
+    return str(LANES[lane]) if isinstance(lane, str) and lane in LANES else "–"
+
+
 def last_day(end: int) -> str:
     """The last whole local day before ``end`` (Unix seconds)."""
     return in_full(end - 1, office().municipality.zone, language().tag)
@@ -133,6 +138,7 @@ def install(app: Flask) -> None:
         reasons=REASONS,
         tag=tag,
         language_name=language_name,
+        lane_name=lane_name,
         direction=direction,
         last_day=last_day,
         needs_interpreter=needs_interpreter,

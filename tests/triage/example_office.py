@@ -87,7 +87,7 @@ class Installation:
         **facts: str,
     ) -> tuple[str, bytes]:
         """Send a tip, or what ``lane`` says; its id and the sender's key."""
-        told = {"danger": "no", "topic": "", "urgency": "", "place": "", **facts}
+        told = {"danger": "no", "topic": "", "urgency": "", "place": "", "lane": lane, **facts}
         sender_key = new_key()
         slot = self.store.reserve() if number else None
         sealed = conversation.begin(

@@ -30,6 +30,23 @@ def test_a_code_that_was_taken_out_is_pointed_out(browser: Browser, office: Inst
     assert "Databasen sier noe annet" in browser.text
 
 
+@pytest.mark.parametrize("lane", ["parent", "talking", b"\x00"], ids=["other", "none", "bytes"])
+def test_a_lane_that_the_sender_denies_is_pointed_out_and_hides_no_other_case(
+    browser: Browser, office: Installation, lane: str | bytes
+) -> None:
+    case, _ = office.tip(lane="talk")
+    other, _ = office.tip()
+    with writing(office.cases) as connection:
+        connection.execute(
+            text("UPDATE cases SET lane = :lane WHERE id = :id"), {"lane": lane, "id": case}
+        )
+    for path in ("/queue", "/search", f"/cases/{other}"):
+        browser.get(path)
+    assert "Databasen sier noe annet" not in browser.text
+    browser.get(f"/cases/{case}")
+    assert "Databasen sier noe annet" in browser.text
+
+
 @pytest.mark.parametrize(
     "attack",
     [

@@ -149,16 +149,17 @@ class OpenCase:
 
     @property
     def was_altered(self) -> bool:
-        """What stands in clear says something else than what is sealed: the state, or whether
-        the sender has a code."""
+        """What stands in clear says something else than what is sealed: the state, the lane, or
+        whether the sender has a code."""
         lost_code = (
             self.summary.get("code") == "yes"
             and not self.can_come_back
             and self.state is not State.WITHDRAWN
         )
-        stated = self.case.clear.state
-        both_wait = stated in WAITING and self.state in WAITING
-        return lost_code or (stated is not self.state and not both_wait)
+        clear = self.case.clear
+        other_lane = self.messages[0].body.get("lane", clear.lane) != clear.lane
+        both_wait = clear.state in WAITING and self.state in WAITING
+        return lost_code or other_lane or (clear.state is not self.state and not both_wait)
 
     @property
     def can_come_back(self) -> bool:
