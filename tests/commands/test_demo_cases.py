@@ -88,7 +88,7 @@ def test_every_state_is_there(planted: Planted) -> None:
 
 
 def test_what_was_said_is_all_that_the_sites_would_have_said(planted: Planted) -> None:
-    facts = {"danger", "topic", "urgency", "place", "language"}
+    facts = {"danger", "topic", "urgency", "place", "language", "lane"}
     said = {
         Kind.TIP: facts | {"text", "hour"},
         "talk": facts | {"text", "hour", "contact"},

@@ -75,7 +75,7 @@ class Example(_Part):
     @property
     def facts(self) -> dict[str, str]:
         """What was ticked: that of a lane alone only where it was."""
-        usual = ("danger", "topic", "urgency", "place", "language")
+        usual = ("danger", "topic", "urgency", "place", "language", "lane")
         asked = ("adult", "contact", "spoken", "interpreter")
         said = {name: getattr(self, name) for name in (*usual, *asked)}
         return {name: one for name, one in said.items() if one or name in usual}
