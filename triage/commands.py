@@ -232,8 +232,9 @@ def worker(tell: bool) -> None:
 def explain(at: str | None, readers: tuple[str, ...], as_json: bool, **ticked: str) -> None:
     """What the contact rules give for some facts at a moment, and why.
 
-    By the municipality's file alone: neither the rota nor pauses are looked at. Exit 1 when an
-    urgent case has neither a reader on duty nor a number that answers.
+    By the municipality's file alone: neither the rota, nor pauses, nor what adults say on their
+    cards is looked at. Exit 1 when an urgent case has neither a reader on duty nor a number that
+    answers.
     """
     place = _municipality()
     facts = Facts(readers=_several(readers), **ticked)
@@ -255,8 +256,9 @@ def explain(at: str | None, readers: tuple[str, ...], as_json: bool, **ticked: s
 def show_coverage(year: int | None, as_json: bool) -> None:
     """The longest silences of a year, and the moments when nobody answers what is urgent.
 
-    By the municipality's file alone: the rota is not looked at. Exit 1 when an urgent case ever
-    has neither a reader on duty nor a number that answers, or nobody can read a complaint.
+    By the municipality's file alone: neither the rota nor what adults say on their cards is looked
+    at. Exit 1 when an urgent case ever has neither a reader on duty nor a number that answers, or
+    nobody can read a complaint.
     """
     place = _municipality()
     found = reckoning.reckon(place, year or dt.datetime.now(place.zone).year)
