@@ -11,9 +11,7 @@ from sifra.settings import WorkerSettings, worker_settings
 from triage.worker.errands import AUDIT
 
 
-def untold(
-    place: Municipality, addresses: Collection[str], holders: Collection[str]
-) -> list[str]:
+def untold(place: Municipality, addresses: Collection[str], holders: Collection[str]) -> list[str]:
     """Whom no notice reaches: units, and adults among ``holders`` of key cards. An adult without
     an address is told at that of the unit."""
     adults = (
