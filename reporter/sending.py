@@ -178,7 +178,7 @@ def _kept(lane: Lane) -> ResponseReturnValue:
         return error_page(
             HTTPStatus.SERVICE_UNAVAILABLE,
             _("Siden virker ikke akkurat nå"),
-            _("Det du sendte, er kommet fram. Prøv igjen om litt."),
+            _("Det du sendte, er kommet fram. Du trenger ikke sende det igjen."),
         )
 
 

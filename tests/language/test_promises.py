@@ -108,16 +108,16 @@ HONEST = {
     ),
     "tip": ("Det er ikke politiet som leser.", "Er noen i fare akkurat nå?"),
     "review": (
-        "Vi kan ikke love når du får svar.",
+        "Vi kan ikke love at du får svar.",
         "Er noen i alvorlig fare, må de som leser, si det til andre som kan hjelpe.",
         "Det gjelder også når et barn ikke har det trygt hjemme.",
         "Da skal du få vite det når du leser svar.",
     ),
-    "review, nobody there": ("Ingen leser dette nå.", "Vi kan ikke love når du får svar."),
+    "review, nobody there": ("Ingen leser dette nå.", "Vi kan ikke love at du får svar."),
     "review, no worker": ("Vi kan ikke si når noen leser dette.",),
     "tip, no worker": ("Vi kan ikke si når noen leser dette.",),
     "mailbox, no worker": ("Vi kan ikke si når noen leser dette.", "Disse svarer nå"),
-    "sent": ("Vi kan ikke love når du får svar.",),
+    "sent": ("Vi kan ikke love at du får svar.",),
     "about": (
         "Vi lagrer ikke hvem du er. Men det du skriver, kan røpe deg. Er noen i alvorlig fare, må "
         "vi si det til andre. Vi kan ikke love at ingen gjetter hvem du er.",

@@ -171,7 +171,7 @@ def test_an_answer_is_never_promised(installed: Installation, visitor: Visitor, 
     if path == "mailbox":
         page = visitor.open(page.code)
     else:
-        assert "Vi kan ikke love når du får svar." in said(page)
+        assert "Vi kan ikke love at du får svar." in said(page)
     assert not re.search(r"\bvi lover\b|svar innen", said(page), re.IGNORECASE)
 
 

@@ -29,7 +29,7 @@ from sifra.duty_store import DutyStore
 from sifra.languages import catalogue
 from sifra.promise_rows import acknowledge, count_if_broken
 from sifra.tables import cases, notices, signals, steps
-from triage.worker.channels import HEADER, Channels
+from triage.worker.channels import HEADER, Channels, stand_ins
 from triage.worker.message import Sender
 from triage.worker.pace import Pace
 from triage.worker.running import Worker
@@ -127,7 +127,7 @@ class Desk:
             engine=self.engine,
             staff=self.staff,
             store=self.store,
-            channels=Channels(notify or {}, {one.id: one.unit for one in MUNICIPALITY.adults}),
+            channels=Channels(notify or {}, stand_ins(MUNICIPALITY)),
             sender=Sender(
                 catalogue("triage", "nb"), "Ung i Indre", MUNICIPALITY.zone, "https://k.no/queue"
             ),

@@ -165,6 +165,13 @@ def test_an_adult_without_an_address_is_told_at_the_units(desk: Desk, mailbox: M
     assert len(mailbox.arrived) == 1
 
 
+def test_an_adult_of_no_unit_is_told_where_the_deputy_is(desk: Desk, mailbox: Mailbox) -> None:
+    (adult, *_) = [one for one in MUNICIPALITY.adults if not one.unit]
+    desk.wait_for(Asked(adult.id, NOW), urgent=True)
+    turn(desk.worker({"youth_team": [mailbox.address()]}), NOW)
+    assert len(mailbox.arrived) == 1
+
+
 def test_no_password_is_printed_or_logged(
     desk: Desk, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:

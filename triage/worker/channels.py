@@ -14,6 +14,7 @@ from apprise import Apprise, AppriseAsset, NotifyFormat
 from apprise.common import PersistentStoreMode
 from apprise.plugins.base import NotifyBase
 
+from sifra.municipality import Municipality
 from triage.worker.message import Message
 
 HEADER = "X-Sifra-Notice"
@@ -61,17 +62,25 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The addresses of each unit or adult. An adult who has none is told by ``units``'s."""
+    """The addresses of each unit or adult."""
 
     addresses: Mapping[str, Sequence[str]] = field(repr=False)
-    unit_of: Mapping[str, str] = field(default_factory=dict)
+    stand_ins: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Who is told for an adult without an address: the unit, then whoever reads with them. A talk
+    that nobody hears of before its promise is broken helps nobody."""
 
     def of(self, unit: str) -> Sequence[str]:
-        return self.addresses.get(unit) or self.addresses.get(self.unit_of.get(unit, ""), ())
+        told = (unit, *self.stand_ins.get(unit, ()))
+        return next((self.addresses[one] for one in told if self.addresses.get(one)), ())
 
     def tell(self, unit: str, message: Message, notice_id: str) -> Sending:
         """Begin to send to every address of ``unit``."""
         return Sending(self.of(unit), message, notice_id)
+
+
+def stand_ins(place: Municipality) -> dict[str, tuple[str, ...]]:
+    """By adult: who is told in their stead, the first who has an address."""
+    return {adult.id: (adult.unit, *place.deputies(adult.id)) for adult in place.adults}
 
 
 def faults(addresses: Mapping[str, Sequence[str]]) -> Iterator[str]:

@@ -23,7 +23,7 @@ from triage import purging
 from triage.audit import audit_log
 from triage.stopping import is_asked
 from triage.worker import channels, errands, notices, pace, signs
-from triage.worker.channels import Channels, Sending
+from triage.worker.channels import Channels, Sending, stand_ins
 from triage.worker.checks import untold
 from triage.worker.errands import AUDIT, Handed
 from triage.worker.message import LANGUAGE, Message, Sender
@@ -312,7 +312,7 @@ def _worker(
         engine=engine,
         staff=staff,
         store=CaseStore(engine, ErasureKeys(settings.home.erasure_keys)),
-        channels=Channels(settings.notify, {adult.id: adult.unit for adult in place.adults}),
+        channels=Channels(settings.notify, stand_ins(place)),
         sender=Sender(
             words=catalogue("triage", LANGUAGE),
             site=place.public_name,
