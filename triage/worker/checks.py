@@ -13,7 +13,7 @@ from triage.worker.errands import AUDIT
 
 def untold(place: Municipality, addresses: Collection[str], holders: Collection[str]) -> list[str]:
     """Whom no notice reaches: units, and adults among ``holders`` of key cards. An adult without
-    an address is told at that of the unit."""
+    an address is told at that of the unit, or of the deputy: that is not the adult."""
     adults = (
         adult.id
         for adult in place.adults
