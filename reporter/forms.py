@@ -40,8 +40,8 @@ def dialled(number: str) -> str:
     plain = "".join(
         str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
         for sign in unicodedata.normalize("NFKC", number)
-        # Hyphens of every kind, and what turns the direction of a line.
-        if unicodedata.category(sign) not in ("Pd", "Cf", "Zs") and sign not in _SET_APART
+        # Spaces and hyphens of every kind, and what turns the direction of a line.
+        if unicodedata.category(sign) not in ("Cc", "Cf", "Pd", "Zs") and sign not in _SET_APART
     )
     return "+" + plain[2:] if plain.startswith("00") else plain
 

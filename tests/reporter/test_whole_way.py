@@ -48,6 +48,16 @@ def test_four_taps_from_start_to_sent(visitor: Visitor) -> None:
     assert visitor.press("send").code
 
 
+@pytest.mark.parametrize("no_code", ["", "y"])
+def test_what_is_sent_may_still_be_urgent(visitor: Visitor, no_code: str) -> None:
+    sent = visitor.send(TEXT, no_code=no_code)
+    numbers = [
+        one.get_text().replace("\N{NO-BREAK SPACE}", " ")
+        for one in sent.soup.select("section.numbers a[href^='tel:']")
+    ]
+    assert numbers == ["112", "113", "116 111"]
+
+
 def test_nothing_but_the_text_need_be_filled_in(installed: Installation, visitor: Visitor) -> None:
     visitor.send(TEXT)
     body = installed.read().messages()[0].body
