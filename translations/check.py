@@ -119,10 +119,11 @@ def _faults_in(catalogue: Catalog, template: Catalog) -> Iterator[str]:
         yield f"has {text!r}, which the code no longer has"
     for message in catalogue:
         if message.id and _key(message) in wanted:
-            yield from _faults_of(message, catalogue)
+            yield from faults_of(message, catalogue)
 
 
-def _faults_of(message: Message, catalogue: Catalog) -> Iterator[str]:
+def faults_of(message: Message, catalogue: Catalog) -> Iterator[str]:
+    """What is wrong with one translation, a sentence each."""
     originals, translations = _forms(message.id), _forms(message.string)
     if message.fuzzy:
         yield f"{originals[0]!r} is fuzzy"
