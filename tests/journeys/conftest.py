@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,29 +28,44 @@ class Sites:
     triage: Server
 
 
-@pytest.fixture(scope="session")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
-    place = install(tmp_path_factory.mktemp("sites"))
-    with ExitStack() as running:
+@contextmanager
+def served(site: str, place: Place, moment: dt.datetime | None = None) -> Iterator[Server]:
+    """The site, healthy, at ``moment`` if one is given; stopped at the end."""
+    server = serve(site, place, **({"SIFRA_AT": moment.isoformat()} if moment else {}))
+    try:
+        server.wait_until_healthy()
+        yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
+def running(place: Place) -> Iterator[Sites]:
+    """Both sites of an installation, started side by side."""
+    with ExitStack() as started:
         both = []
         for site in ("reporter", "triage"):
             both.append(serve(site, place))
-            running.callback(both[-1].stop)
+            started.callback(both[-1].stop)
         for server in both:
             server.wait_until_healthy()
         yield Sites(place, *both)
+
+
+@pytest.fixture(scope="session")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    with running(install(tmp_path_factory.mktemp("sites"))) as both:
+        yield both
 
 
 @pytest.fixture(scope="module")
 def christmas_eve(sites: Sites) -> Iterator[Server]:
     """The same public site at ten past eleven on Christmas Eve, its worker too."""
     sites.place.live_worker(CHRISTMAS_EVE)
-    server = serve("reporter", sites.place, SIFRA_AT=CHRISTMAS_EVE.isoformat())
     try:
-        server.wait_until_healthy()
-        yield server
+        with served("reporter", sites.place, CHRISTMAS_EVE) as server:
+            yield server
     finally:
-        server.stop()
         sites.place.live_worker()
 
 

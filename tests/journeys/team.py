@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyotp
@@ -13,9 +13,9 @@ from sifra.case_store import CaseStore
 from sifra.database import open_engine, writing
 from sifra.erasure import ErasureKeys
 from sifra.sealing import PrivateKey
-from tests.journeys.conftest import Sites
+from tests.journeys.conftest import Sites, running
 from tests.journeys.desk import Desk
-from tests.journeys.servers import CHEAP, Place, install, serve
+from tests.journeys.servers import CHEAP, Place, install
 from triage import keys
 from triage.keys import NewAccount
 from triage.people import held_keys
@@ -31,14 +31,8 @@ def sites_with_police(folder: Path) -> Iterator[Sites]:
     store = CaseStore(engine, ErasureKeys(place.settings.home.erasure_keys))
     store.put_card(place.founding.signing.sign("police", 1, private))
     engine.dispose()
-    with ExitStack() as running:
-        both = []
-        for site in ("reporter", "triage"):
-            both.append(serve(site, place))
-            running.callback(both[-1].stop)
-        for server in both:
-            server.wait_until_healthy()
-        yield Sites(place, *both)
+    with running(place) as both:
+        yield both
 
 
 def colleague(place: Place, unit: str, display: str = "Kontakt") -> NewAccount:

@@ -10,9 +10,10 @@ from playwright.sync_api import expect
 from sifra.card_store import CardStore
 from sifra.database import open_engine
 from sifra.sealing import PrivateKey
+from tests.journeys.conftest import served
 from tests.journeys.desk import Desk
 from tests.journeys.looking import Looking
-from tests.journeys.servers import Place, install, serve
+from tests.journeys.servers import Place, install
 from tests.journeys.tabs import Tabs
 from triage.keys import NewAccount
 from triage.people import held_keys
@@ -23,14 +24,10 @@ ADULT = "school_nurse"
 def test_a_card_from_the_form_to_the_leader(tabs: Tabs, tmp_path: Path) -> None:
     place = install(tmp_path)
     place.live_worker()
-    server = serve("triage", place)
-    tabs.hosts.add(server.url.removeprefix("http://"))
-    try:
-        server.wait_until_healthy()
+    with served("triage", place) as server:
+        tabs.hosts.add(server.url.removeprefix("http://"))
         _write(tabs, server.url, _nurse(place))
         _read(tabs, server.url, place.founding.leader)
-    finally:
-        server.stop()
 
 
 def _write(tabs: Tabs, url: str, nurse: NewAccount) -> None:

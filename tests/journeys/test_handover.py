@@ -3,10 +3,10 @@ a phone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import Sites
 from tests.journeys.desk import Desk
@@ -24,15 +24,6 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
     """Sites of their own: here the police have a key."""
     with sites_with_police(tmp_path_factory.mktemp("handover")) as both:
         yield both
-
-
-@pytest.fixture
-def tabs(sites: Sites, browser: Callable[[bool], Browser]) -> Iterator[Tabs]:
-    both = (sites.reporter, sites.triage)
-    opened = Tabs(browser, {server.url.removeprefix("http://") for server in both})
-    yield opened
-    opened.close()
-    assert opened.faults == []
 
 
 def test_asked_on_one_site_and_answered_on_the_other(sites: Sites, tabs: Tabs) -> None:

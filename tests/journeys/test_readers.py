@@ -13,9 +13,10 @@ from sifra.conversation import ReaderView
 from sifra.database import open_engine
 from sifra.erasure import ErasureKeys
 from sifra.sealing import Kind, PrivateKey
+from tests.journeys.conftest import served
 from tests.journeys.looking import Looking
 from tests.journeys.pages import Sender, back
-from tests.journeys.servers import Place, Server, install, serve
+from tests.journeys.servers import Place, Server, install
 from tests.journeys.tabs import Tabs
 from tests.reporter.installation import TEAM
 from tests.reporter.moments import FRIDAY_EVENING
@@ -45,12 +46,8 @@ def give_cards(place: Place, store: CaseStore) -> None:
 @pytest.fixture(scope="module")
 def server(place: Place) -> Iterator[Server]:
     """On Friday evening: nobody reads before Monday."""
-    server = serve("reporter", place, SIFRA_AT=FRIDAY_EVENING.isoformat())
-    try:
-        server.wait_until_healthy()
+    with served("reporter", place, FRIDAY_EVENING) as server:
         yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture

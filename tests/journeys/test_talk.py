@@ -14,9 +14,10 @@ from sifra.database import open_engine
 from sifra.erasure import ErasureKeys
 from sifra.municipality import load
 from sifra.sealing import Kind, PrivateKey
+from tests.journeys.conftest import served
 from tests.journeys.looking import Looking
 from tests.journeys.pages import Code, Sender, back
-from tests.journeys.servers import Place, Server, install, serve
+from tests.journeys.servers import Place, Server, install
 from tests.journeys.tabs import Tabs
 from tests.journeys.test_first_load import MOST_BYTES, ask
 from tests.reporter.installation import TEAM
@@ -89,12 +90,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 @pytest.fixture(scope="module")
 def server(office: Office) -> Iterator[Server]:
-    server = serve("reporter", office.place, SIFRA_AT=TUESDAY_MORNING.isoformat())
-    try:
-        server.wait_until_healthy()
+    with served("reporter", office.place, TUESDAY_MORNING) as server:
         yield server
-    finally:
-        server.stop()
 
 
 def open_tab(tabs: Tabs, server: Server, *, script: bool) -> Page:

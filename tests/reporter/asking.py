@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from bs4 import Tag
-
 from sifra.case_store import State
 from sifra.sealing import Kind
 from tests.reporter.installation import Installation, Visitor
-from tests.reporter.pages import Page
+from tests.reporter.moments import TUESDAY_MORNING, set_clock
+from tests.reporter.pages import Page, said
 
+TEXT = "Kjempegrunn: zulubananer ved Kvisleparken, spør Nøttekråke."
 SUMMARY = "En ungdom forteller om salg av vape ved en skole.\n<b>På</b> onsdager."
 FIRST, SECOND = "a" * 32, "b" * 32
+
+
+def tip_that_was_read(installed: Installation, visitor: Visitor) -> str:
+    """The code of a tip of Tuesday morning that the youth team has read."""
+    set_clock(installed, TUESDAY_MORNING)
+    code = visitor.send(TEXT).code
+    installed.staff(Kind.READ, State.READ)
+    return code
 
 
 def ask(installed: Installation, handover: str = FIRST, **body: str | int) -> None:
@@ -54,10 +62,6 @@ def buttons(page: Page) -> list[str]:
 
 def question(page: Page, place: int = 0) -> str:
     return said(page.soup.select("li.asked")[place])
-
-
-def said(tag: Tag) -> str:
-    return " ".join(tag.get_text(" ").split()).replace(" .", ".").replace(" ?", "?")
 
 
 def kinds(installed: Installation) -> list[Kind]:

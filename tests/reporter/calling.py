@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.reporter.installation import Installation, Visitor
-from tests.reporter.pages import Page
+from tests.reporter.pages import Page, said
 
 TEXT = "Sønnen min kommer ikke hjem om kvelden."
 NUMBER = "412 34 567"
@@ -33,12 +33,4 @@ def opening(installed: Installation) -> Mapping[str, str | int]:
 def rows(page: Page) -> dict[str, str]:
     """The review's list of what was chosen."""
     terms = page.main.select("dl.facts dt")
-    return {
-        term.get_text(): " ".join(dd.get_text(" ").split())
-        for term in terms
-        if (dd := term.find_next_sibling("dd"))
-    }
-
-
-def shown(page: Page) -> str:
-    return " ".join(page.main.get_text(" ").split())
+    return {term.get_text(): said(dd) for term in terms if (dd := term.find_next_sibling("dd"))}

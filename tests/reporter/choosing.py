@@ -12,7 +12,7 @@ from sifra.database import writing
 from sifra.sealing import PrivateKey
 from tests.reporter.installation import SIGNING_KEY, TEAM, TEAM_KEY, Installation
 from tests.reporter.moments import set_clock
-from tests.reporter.pages import Page
+from tests.reporter.pages import Page, said
 
 TEXT = "Noen selger vape bak gymsalen."
 SHIPPED = municipality.load(municipality.shipped_path())
@@ -57,7 +57,7 @@ def label(page: Page, value: str) -> str:
     (radio,) = [radio for radio in radios(page) if radio["value"] == value]
     found = radio.find_parent("label")
     assert found is not None
-    return " ".join(found.get_text(" ").split()).replace(" .", ".")
+    return said(found)
 
 
 def chosen(installed: Installation) -> tuple[str, ...]:

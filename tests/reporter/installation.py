@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +30,7 @@ from sifra.erasure import ErasureKeys
 from sifra.key_cards import SigningKey
 from sifra.sealing import Kind, PrivateKey
 from sifra.settings import ReporterSettings
-from tests.reporter.pages import Page, check_page
+from tests.reporter.pages import Page, check_page, fields
 
 SIGNING_KEY = SigningKey.generate()
 TEAM_KEY = PrivateKey.generate()
@@ -115,6 +117,18 @@ class Installation:
         whole = {"by": TEAM, "hour": self.only_case().clear.received, **body}
         self.store.add(self.read().add(kind, whole), state)
 
+    def taps(self, path: str, form: Mapping[str, str], times: int) -> list[TestResponse]:
+        """The same form, sent by several threads in the same moment."""
+        start = threading.Barrier(times)
+
+        def tap(_: int) -> TestResponse:
+            client = self.app.test_client()
+            start.wait()
+            return client.post(path, data=form)
+
+        with ThreadPoolExecutor(times) as threads:
+            return list(threads.map(tap, range(times)))
+
     def answers(self, text: str, language: str = "nb") -> None:
         self.staff(Kind.ANSWER, State.ANSWERED, text=text, language=language)
 
@@ -157,6 +171,13 @@ class Visitor:
         given = [(n, v) for n, v in self.page.filled(step) if n not in changed]
         path = str(self.page.form(step)["action"])
         return self.post(path, [*given, *changed.items()], status)
+
+    def switch(self, language: str, status: int = 200) -> Page:
+        """Press the button for another language, below the form of the page at hand."""
+        button = self.page.one(f".langs button[lang={language}]")
+        form = self.page.one(f"form#{button['form']}")
+        given = [*fields(form), (str(button["name"]), str(button["value"]))]
+        return self.post(str(button["formaction"]), given, status)
 
     def write(self, text: str, language: str = "nb", **ticked: str) -> Page:
         """From an empty form to the review."""

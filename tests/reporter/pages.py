@@ -11,11 +11,13 @@ from functools import cached_property
 from urllib.parse import quote, quote_plus
 
 import html5lib
+import pytest
 from bs4 import BeautifulSoup, Tag
 from werkzeug.test import TestResponse
 
 SITE_NAME = "Ung i Indre"
 EXIT_URL = "https://www.yr.no/"
+LANGUAGES = pytest.mark.parametrize("tag", ["nb", "en", "ar"])
 
 PLAIN_HEADERS = {
     "Cache-Control": "no-store",
@@ -43,6 +45,11 @@ def tags(within: Tag, *names: str) -> list[Tag]:
     return list(within.find_all(list(names) or True))
 
 
+def said(tag: Tag) -> str:
+    """What an element says, on one line: a full stop stands close to its word, as it is seen."""
+    return re.sub(r" (?=[.?])", "", " ".join(tag.get_text(" ").split()))
+
+
 @dataclass(frozen=True)
 class Page:
     """One answer, read the way a visitor reads it."""
@@ -60,6 +67,10 @@ class Page:
     @property
     def main(self) -> Tag:
         return self.one("main")
+
+    @property
+    def said(self) -> str:
+        return said(self.main)
 
     @property
     def language(self) -> str:
@@ -85,7 +96,7 @@ class Page:
         return bool(self.soup.select(selector))
 
     def steps(self) -> list[str]:
-        return [str(button["value"]) for button in self.soup.select("button[name=step]")]
+        return [str(button["value"]) for button in self.main.select("button[name=step]")]
 
     def error_beside(self, field: str) -> str:
         """The error that stands beside a field, tied to it for a screen reader."""
@@ -106,7 +117,7 @@ class Page:
 
     def form(self, step: str) -> Tag:
         """The form whose button sends ``step``."""
-        button = self.one(f"button[name=step][value={step}]")
+        button = self.one(f"main button[name=step][value={step}]")
         form = button.find_parent("form")
         assert form is not None
         return form

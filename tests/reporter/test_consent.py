@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from werkzeug.test import TestResponse
 
-from sifra import municipality
 from sifra.case_store import State
 from sifra.sealing import Kind
 from tests.reporter.asking import (
     FIRST,
     SECOND,
     SUMMARY,
+    TEXT,
     ask,
     buttons,
     hand_over,
@@ -21,24 +18,18 @@ from tests.reporter.asking import (
     question,
     reply,
     reply_form,
-    said,
+    tip_that_was_read,
 )
+from tests.reporter.choosing import SHIPPED
 from tests.reporter.installation import Installation, Visitor
 from tests.reporter.moments import FRIDAY_EVENING, TUESDAY_MORNING, local, set_clock
+from tests.reporter.pages import LANGUAGES, said
 from tests.reporter.test_promise import pause
-
-SHIPPED = municipality.load(municipality.shipped_path())
-TEXT = "Kjempegrunn: zulubananer ved Kvisleparken, spør Nøttekråke."
-LANGUAGES = pytest.mark.parametrize("tag", ["nb", "en", "ar"])
 
 
 @pytest.fixture
 def code(installed: Installation, visitor: Visitor) -> str:
-    """A case of Tuesday morning that has been read."""
-    set_clock(installed, TUESDAY_MORNING)
-    code = visitor.send(TEXT).code
-    installed.staff(Kind.READ, State.READ)
-    return code
+    return tip_that_was_read(installed, visitor)
 
 
 # --- what is asked -------------------------------------------------------------------------------
@@ -136,7 +127,7 @@ def test_an_answer_is_sealed_said_and_waits_to_be_read(
     assert last.body["hour"] == int(TUESDAY_MORNING.timestamp())
     assert clear.state is State.MORE
     assert clear.promised == int(local(2026, 11, 24, 16).timestamp())
-    assert "Leses innen i dag kl. 16." in said(page.main)
+    assert "Leses innen i dag kl. 16." in page.said
     assert words in question(visitor.open(code))
 
 
@@ -200,19 +191,7 @@ def test_a_double_tap_is_one_answer(
 ) -> None:
     ask(installed)
     form = {**reply_form(visitor.open(code)), "answer": "yes"}
-    start = threading.Barrier(at_once)
-    answers: list[TestResponse] = []
-
-    def tap() -> None:
-        client = installed.app.test_client()
-        start.wait()
-        answers.append(client.post("/nb/mailbox", data=form))
-
-    threads = [threading.Thread(target=tap) for _ in range(at_once)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = installed.taps("/nb/mailbox", form, at_once)
     assert [answer.status_code for answer in answers] == [200] * at_once
     assert kinds(installed).count(Kind.CONSENTED) == 1
 

@@ -9,20 +9,17 @@ import pytest
 from bs4 import Tag
 
 from reporter.meeting import Standing, offers, picked
-from sifra import municipality
 from sifra.case_store import State
 from sifra.conversation import Message
 from sifra.sealing import Kind
-from tests.reporter.asking import said
+from tests.reporter.choosing import SHIPPED
 from tests.reporter.installation import Installation, Visitor
 from tests.reporter.moments import OSLO, TUESDAY_MORNING, local, set_clock
-from tests.reporter.pages import Page
+from tests.reporter.pages import LANGUAGES, Page, said
 from tests.reporter.talking import NURSE, ROOM, offer, talk_that_was_read
 
-SHIPPED = municipality.load(municipality.shipped_path())
 FIRST, SECOND = "2026-11-25T11:00", "2026-11-26T12:30"
 BOTH = f"{SECOND}\n{FIRST}"
-LANGUAGES = pytest.mark.parametrize("tag", ["nb", "en", "ar"])
 
 
 @pytest.fixture

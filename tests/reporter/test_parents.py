@@ -10,7 +10,7 @@ import pytest
 
 from reporter.forms import SPOKEN
 from sifra.languages import own_name
-from tests.reporter.calling import ask, rows, shown
+from tests.reporter.calling import ask, rows
 from tests.reporter.choosing import SHIPPED
 from tests.reporter.conftest import Install
 from tests.reporter.installation import Installation, Visitor
@@ -94,8 +94,8 @@ def test_the_page_says_who_reads_and_by_when(
 def test_on_paper_it_says_when_it_was_so(installed: Installation, visitor: Visitor) -> None:
     set_clock(installed, local(2026, 11, 24, 9, 7))
     for path in ("parents", "parents/missing"):
-        said = shown(visitor.get(f"/nb/{path}")).replace("\u00a0", " ")
-        assert "da siden ble åpnet: tirsdag 24. november kl. 09:07 ." in said
+        said = visitor.get(f"/nb/{path}").said
+        assert "da siden ble åpnet: tirsdag 24. november kl. 09:07." in said
 
 
 @pytest.mark.parametrize("language", ["nb", "en", "ar"])
@@ -136,12 +136,12 @@ def test_other_parents_and_courses_come_from_the_file(install: Install) -> None:
         )
         known = SHIPPED.model_copy(update={"networks": (evening,)})
         page = install(municipality=known).visitor().get("/en/parents")
-        assert "The parents' council at school" in shown(page)
+        assert "The parents' council at school" in page.said
         # A text that the file has in Norwegian alone says so.
         assert page.main.select("span[lang=nb]")[-1].get_text() == "Skolen, hver tirsdag."
         assert ("69000002" in numbers(page)) == confirmed
     bare = SHIPPED.model_copy(update={"networks": ()})
-    assert "Other parents" not in shown(install(municipality=bare).visitor().get("/en/parents"))
+    assert "Other parents" not in install(municipality=bare).visitor().get("/en/parents").said
 
 
 def test_who_needs_an_interpreter_is_told_beside_the_numbers(visitor: Visitor) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from tests.reporter.calling import NUMBER, TEXT, ask, number_of, opening, rows, shown
+from tests.reporter.calling import NUMBER, TEXT, ask, number_of, opening, rows
 from tests.reporter.installation import TEAM, Installation, Visitor
 from tests.reporter.moments import TUESDAY_MORNING, at, local, set_clock
 from tests.reporter.pages import fields
@@ -25,11 +25,11 @@ def test_a_parent_asks_to_be_called(installed: Installation, visitor: Visitor) -
     assert said["Nummer"].startswith("41234567 Vi sletter nummeret")
     assert said["Når det passer"] == "Etter kl. 16"
     assert (said["Språk"], said["Tolk"]) == ("ትግርኛ", "Ja")
-    assert "Vi må finne tolk" in shown(page)
+    assert "Vi må finne tolk" in page.said
     assert page.one("blockquote.said").get_text() == TEXT
     sent = visitor.press("send")
-    assert "Vi kan ikke love at noen ringer, eller når." in shown(sent)
-    assert "Vi sletter nummeret når vi har brukt det" in shown(sent)
+    assert "Vi kan ikke love at noen tar kontakt, eller når." in sent.said
+    assert "Vi sletter nummeret når vi har brukt det" in sent.said
     assert NUMBER not in sent.html
     assert "41234567" not in sent.html
 
@@ -72,9 +72,9 @@ def test_a_mother_on_a_friday_night_whose_son_has_not_come_home(
     set_clock(installed, FRIDAY_NIGHT)
     page = ask(visitor, text=POLISH, danger="unsure", topic="other", urgency="now", spoken="pl")
     assert {*page.numbers[:2]} == {"112", "02800"}
-    assert "Ingen leser dette nå." in shown(page)
-    assert "Vi må finne tolk" in shown(page)
-    assert "Bare ungdomsteamet kan lese dette." in shown(page)
+    assert "Ingen leser dette nå." in page.said
+    assert "Vi må finne tolk" in page.said
+    assert "Bare ungdomsteamet kan lese dette." in page.said
     assert page.one("h2#now").find_next("button", {"value": "send"})
     visitor.press("send")
     case = installed.only_case()
@@ -98,8 +98,8 @@ def test_to_be_spoken_to_in_a_language_that_is_read_is_sooner(
 ) -> None:
     """What the parent speaks decides, not what the page is in."""
     set_clock(installed, TUESDAY_MORNING)
-    assert "Vi må finne tolk" in shown(ask(visitor, spoken="pl"))
-    assert "Vi må finne tolk" not in shown(ask(visitor, spoken="en"))
+    assert "Vi må finne tolk" in ask(visitor, spoken="pl").said
+    assert "Vi må finne tolk" not in ask(visitor, spoken="en").said
     visitor.press("send")
     soon = installed.only_case().clear.promised
     assert soon is not None
@@ -132,7 +132,7 @@ def test_without_a_code(installed: Installation, visitor: Visitor) -> None:
     ask(visitor, no_code="y")
     sent = visitor.press("send")
     assert not sent.has("#return-code")
-    assert "Vi kan ikke love at noen ringer, eller når." in shown(sent)
+    assert "Vi kan ikke love at noen tar kontakt, eller når." in sent.said
     assert number_of(installed) == "41234567"
 
 

@@ -20,16 +20,11 @@ from tests.reporter.moments import (
     local,
     set_clock,
 )
-from tests.reporter.pages import Page
 
 TEXT = "Noen selger vape bak gymsalen."
 NOBODY_KNOWS = "Vi kan ikke si når noen leser dette."
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 MONDAY_NOON = local(2026, 11, 30, 12)
-
-
-def said(page: Page) -> str:
-    return " ".join(page.main.get_text(" ").split()).replace(" .", ".")
 
 
 def pause(installed: Installation) -> None:
@@ -71,7 +66,7 @@ def test_the_form_says_by_when_it_is_read(
 ) -> None:
     set_clock(installed, moment)
     page = visitor.get("/nb/tip")
-    assert words in said(page)
+    assert words in page.said
     # Where nobody reads soon enough, the number that answers now stands above the form.
     assert page.has("main > section.numbers [href='tel:116111']") == words.startswith("Ingen")
 
@@ -81,23 +76,23 @@ def test_the_kept_form_goes_with_the_hour_and_the_rota(
 ) -> None:
     """The page is made once and kept, but what it says is not."""
     set_clock(installed, TUESDAY_MORNING)
-    assert "i dag kl. 16" in said(visitor.get("/nb/tip"))
-    assert "today at 16:00" in said(visitor.get("/en/tip"))
+    assert "i dag kl. 16" in visitor.get("/nb/tip").said
+    assert "today at 16:00" in visitor.get("/en/tip").said
     pause(installed)
-    assert NOBODY_KNOWS in said(visitor.get("/nb/tip"))
+    assert NOBODY_KNOWS in visitor.get("/nb/tip").said
     set_clock(installed, TUESDAY_MORNING + 9 * HOUR)
-    assert NOBODY_KNOWS in said(visitor.get("/nb/tip"))
+    assert NOBODY_KNOWS in visitor.get("/nb/tip").said
     set_clock(installed, TUESDAY_MORNING + 48 * HOUR)
-    assert "i dag kl. 16" in said(visitor.get("/nb/tip"))
+    assert "i dag kl. 16" in visitor.get("/nb/tip").said
 
 
 def test_whoever_needs_an_interpreter_is_told_that_it_takes_longer(
     installed: Installation, visitor: Visitor
 ) -> None:
     set_clock(installed, TUESDAY_MORNING)
-    assert "مترجم" in said(visitor.get("/ar/tip"))
-    assert "غدًا" in said(visitor.page)
-    assert "tolk" not in said(visitor.get("/nb/tip"))
+    assert "مترجم" in visitor.get("/ar/tip").said
+    assert "غدًا" in visitor.page.said
+    assert "tolk" not in visitor.get("/nb/tip").said
 
 
 # --- the review ----------------------------------------------------------------------------------
@@ -109,8 +104,8 @@ def test_where_somebody_reads_soon_the_review_says_who_and_when(
     set_clock(installed, TUESDAY_MORNING)
     page = visitor.write(TEXT)
     assert "i dag kl.\u00a016" in page.one("dl.facts").get_text()
-    assert "Leses innen i dag kl. 16." in said(page)
-    assert "Bare ungdomsteamet kan lese dette." in said(page)
+    assert "Leses innen i dag kl. 16." in page.said
+    assert "Bare ungdomsteamet kan lese dette." in page.said
     assert page.numbers == []
 
 
@@ -121,7 +116,7 @@ def test_where_nobody_reads_soon_it_says_so_first_with_a_number(
     page = visitor.write(TEXT)
     box = page.one("section.numbers")
     assert box.get_text(" ", strip=True).startswith("Ingen leser dette nå.")
-    assert "Det blir lest innen mandag 30. november kl. 12" in said(page)
+    assert "Det blir lest innen mandag 30. november kl. 12" in page.said
     assert page.numbers[0] == "116111"
     assert page.html.index("section class") < page.html.index("<blockquote")
     assert visitor.press("send").has("#return-code")
@@ -133,8 +128,8 @@ def test_on_duty_but_too_late_for_the_rule_it_does_not_say_that_nobody_is_there(
     """A fight is to be read within an hour, and the team goes home in twenty minutes."""
     set_clock(installed, local(2026, 11, 24, 15, 10))
     page = visitor.write(TEXT, topic="planned_fight")
-    assert "Det tar tid før noen leser dette." in said(page)
-    assert "Ingen leser dette nå." not in said(page)
+    assert "Det tar tid før noen leser dette." in page.said
+    assert "Ingen leser dette nå." not in page.said
     assert page.numbers[0] == "116111"
 
 
@@ -145,7 +140,7 @@ def test_danger_comes_first_also_when_somebody_reads_at_once(
     page = visitor.write(TEXT, danger="yes")
     assert page.numbers[:2] == ["112", "113"]
     assert page.html.index("section class") < page.html.index("<blockquote")
-    assert "Leses innen i dag kl. 11." in said(page)
+    assert "Leses innen i dag kl. 11." in page.said
 
 
 def test_without_a_worker_nothing_is_promised_and_the_numbers_are_there(
@@ -153,12 +148,12 @@ def test_without_a_worker_nothing_is_promised_and_the_numbers_are_there(
 ) -> None:
     installed.lose_worker()
     set_clock(installed, TUESDAY_MORNING)
-    assert NOBODY_KNOWS in said(visitor.get("/nb/tip"))
+    assert NOBODY_KNOWS in visitor.get("/nb/tip").said
     page = visitor.write(TEXT)
-    assert NOBODY_KNOWS in said(page)
+    assert NOBODY_KNOWS in page.said
     assert page.numbers == ["116111"]
     assert not page.has("[name=promise]")
-    assert NOBODY_KNOWS in said(visitor.press("send"))
+    assert NOBODY_KNOWS in visitor.press("send").said
     assert promised(installed) is None
 
 
@@ -171,8 +166,8 @@ def test_an_answer_is_never_promised(installed: Installation, visitor: Visitor, 
     if path == "mailbox":
         page = visitor.open(page.code)
     else:
-        assert "Vi kan ikke love at du får svar." in said(page)
-    assert not re.search(r"\bvi lover\b|svar innen", said(page), re.IGNORECASE)
+        assert "Vi kan ikke love at du får svar." in page.said
+    assert not re.search(r"\bvi lover\b|svar innen", page.said, re.IGNORECASE)
 
 
 # --- what was said stands ------------------------------------------------------------------------
@@ -184,12 +179,10 @@ def test_what_was_said_is_what_is_stored_and_said_again(
     set_clock(installed, FRIDAY_EVENING)
     visitor.write(TEXT)
     sent = visitor.press("send")
-    assert "Leses innen mandag 30. november kl. 12." in said(sent)
-    assert "Leses innen mandag 30. november kl. 12." in said(
-        visitor.press("kept", 422, code="1234")
-    )
+    assert "Leses innen mandag 30. november kl. 12." in sent.said
+    assert "Leses innen mandag 30. november kl. 12." in visitor.press("kept", 422, code="1234").said
     assert promised(installed) == MONDAY_NOON
-    assert "Leses innen mandag 30. november kl. 12." in said(visitor.open(sent.code))
+    assert "Leses innen mandag 30. november kl. 12." in visitor.open(sent.code).said
 
 
 def test_between_review_and_send_the_hour_may_pass(
@@ -198,9 +191,9 @@ def test_between_review_and_send_the_hour_may_pass(
     """Looked over a minute before the team goes home: what was said then stands."""
     set_clock(installed, local(2026, 11, 24, 13, 59))
     page = visitor.write(TEXT, topic="planned_fight")
-    assert "Leses innen i dag kl. 15." in said(page)
+    assert "Leses innen i dag kl. 15." in page.said
     later(installed, 2 * MINUTE)
-    assert "Leses innen i dag kl. 15." in said(visitor.press("send"))
+    assert "Leses innen i dag kl. 15." in visitor.press("send").said
     assert promised(installed) == local(2026, 11, 24, 15)
     with reading(installed.engine) as connection:
         due = connection.scalars(select(tables.steps.c.due).order_by(tables.steps.c.sequence)).all()
@@ -213,7 +206,7 @@ def test_a_pause_between_review_and_send_takes_nothing_back(
     set_clock(installed, TUESDAY_MORNING)
     visitor.write(TEXT)
     pause(installed)
-    assert "Leses innen i dag kl. 16." in said(visitor.press("send"))
+    assert "Leses innen i dag kl. 16." in visitor.press("send").said
     assert promised(installed) == local(2026, 11, 24, 16)
 
 
@@ -228,7 +221,7 @@ def test_what_has_become_better_is_stored(installed: Installation, visitor: Visi
             )
         )
     later(installed, MINUTE)
-    assert "Leses innen i dag kl. 23." in said(visitor.press("send"))
+    assert "Leses innen i dag kl. 23." in visitor.press("send").said
     assert promised(installed) == local(2026, 11, 27, 23)
 
 
@@ -272,7 +265,7 @@ def test_sent_again_it_says_the_same(installed: Installation, visitor: Visitor) 
     form = visitor.write(TEXT, topic="planned_fight").filled("send")
     visitor.post("/nb/tip", form)
     later(installed, 10 * MINUTE)
-    assert "Leses innen i dag kl. 15." in said(visitor.post("/nb/tip", form))
+    assert "Leses innen i dag kl. 15." in visitor.post("/nb/tip", form).said
     assert len(installed.cases()) == 1
 
 
@@ -299,7 +292,7 @@ def test_unread_and_in_time_the_mailbox_says_when(
     code = visitor.send(TEXT).code
     set_clock(installed, MONDAY_NOON)
     page = visitor.open(code)
-    assert "Ingen har lest det ennå. Leses innen i dag kl. 12." in said(page)
+    assert "Ingen har lest det ennå. Leses innen i dag kl. 12." in page.said
     assert page.numbers == []
 
 
@@ -310,8 +303,8 @@ def test_unread_and_late_it_says_whose_fault_that_is(
     code = visitor.send(TEXT).code
     set_clock(installed, MONDAY_NOON + MINUTE)
     page = visitor.open(code)
-    assert "Vi sa at dette skulle være lest innen i dag kl. 12. Det er det ikke." in said(page)
-    assert "Det er vår feil, ikke din." in said(page)
+    assert "Vi sa at dette skulle være lest innen i dag kl. 12. Det er det ikke." in page.said
+    assert "Det er vår feil, ikke din." in page.said
     assert page.numbers[:3] == ["112", "113", "116111"]
     # Kors på halsen opens at two.
     assert "80033321" not in page.numbers
@@ -325,9 +318,9 @@ def test_once_read_it_says_so_and_when_more_would_be_read(
     set_clock(installed, MONDAY_NOON + MINUTE)
     installed.staff(Kind.READ, State.READ)
     page = visitor.open(code)
-    assert "Lest." in said(page)
-    assert "vår feil" not in said(page)
-    assert "Skriver du nå, blir det lest innen i dag kl. 16." in said(page)
+    assert "Lest." in page.said
+    assert "vår feil" not in page.said
+    assert "Skriver du nå, blir det lest innen i dag kl. 16." in page.said
 
 
 def test_once_read_it_gives_a_number_while_nobody_would_read_more(
@@ -339,11 +332,11 @@ def test_once_read_it_gives_a_number_while_nobody_would_read_more(
     assert visitor.open(code).numbers == []
     set_clock(installed, CHRISTMAS_EVE)
     page = visitor.open(code)
-    assert "Skriver du nå, blir det lest innen mandag 28. desember kl. 12." in said(page)
+    assert "Skriver du nå, blir det lest innen mandag 28. desember kl. 12." in page.said
     assert page.numbers == ["116111"]
     pause(installed)
     page = visitor.open(code)
-    assert NOBODY_KNOWS in said(page)
+    assert NOBODY_KNOWS in page.said
     assert page.numbers == ["116111"]
 
 
@@ -355,7 +348,7 @@ def test_more_is_read_by_what_the_mailbox_said(installed: Installation, visitor:
     visitor.open(code)
     pause(installed)
     page = visitor.press("write", text="Det skjedde igjen.")
-    assert "Leses innen i dag kl. 16." in said(page)
+    assert "Leses innen i dag kl. 16." in page.said
     assert promised(installed) == local(2026, 12, 1, 16)
 
 
@@ -364,10 +357,10 @@ def test_more_while_nobody_has_read_is_read_with_the_rest(
 ) -> None:
     set_clock(installed, FRIDAY_EVENING)
     visitor.open(visitor.send(TEXT).code)
-    assert "Skriver du nå" not in said(visitor.page)
+    assert "Skriver du nå" not in visitor.page.said
     later(installed, 10 * MINUTE)
     page = visitor.press("write", text="Og en ting til.")
-    assert "Leses innen mandag 30. november kl. 12." in said(page)
+    assert "Leses innen mandag 30. november kl. 12." in page.said
     assert promised(installed) == MONDAY_NOON
 
 
@@ -386,5 +379,5 @@ def test_where_nothing_was_promised_the_mailbox_gives_numbers(
     installed.lose_worker()
     set_clock(installed, CHRISTMAS_EVE)
     page = visitor.open(visitor.send(TEXT).code)
-    assert NOBODY_KNOWS in said(page)
+    assert NOBODY_KNOWS in page.said
     assert page.numbers[:3] == ["112", "113", "116111"]

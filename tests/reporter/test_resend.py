@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 
 import pytest
 import time_machine
-from werkzeug.test import TestResponse
 
 from tests.reporter.installation import TEAM, Installation, Visitor
 from tests.reporter.pages import Page, check_page
@@ -93,23 +91,10 @@ def test_whatever_was_changed_is_a_second_case(
 
 @pytest.mark.parametrize("at_once", [2, 6])
 def test_a_double_tap_makes_one_case(installed: Installation, at_once: int) -> None:
-    """The same form, sent by several threads in the same moment."""
     visitor = installed.visitor()
     visitor.write(TEXT)
-    form = visitor.page.filled("send")
-    start = threading.Barrier(at_once)
-    answers: list[TestResponse] = []
-
-    def tap() -> None:
-        client = installed.app.test_client()
-        start.wait()
-        answers.append(client.post("/nb/tip", data=dict(form)))
-
-    threads = [threading.Thread(target=tap) for _ in range(at_once)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    form = dict(visitor.page.filled("send"))
+    answers = installed.taps("/nb/tip", form, at_once)
     assert [answer.status_code for answer in answers] == [200] * at_once
     assert len({Page(answer).code for answer in answers}) == 1
     assert len(installed.cases()) == 1

@@ -7,22 +7,22 @@ import datetime as dt
 import pytest
 
 from reporter.talk import _routing
-from sifra import municipality, tables
+from sifra import tables
 from sifra.case_store import State
 from sifra.database import writing
 from sifra.duty_store import DutyStore
 from sifra.municipality import Municipality
 from sifra.routing import Facts
 from sifra.sealing import Kind
+from tests.reporter.choosing import SHIPPED
 from tests.reporter.conftest import Install
 from tests.reporter.installation import TEAM, Installation, Visitor
 from tests.reporter.moments import FRIDAY_EVENING, TUESDAY_MORNING, local, set_clock
+from tests.reporter.pages import LANGUAGES
 from tests.reporter.talking import ABOUT, CALLED, COACH, NURSE, ROOM, approve, give_key, read_as
 
-SHIPPED = municipality.load(municipality.shipped_path())
 TEXT = "kan jeg snakke med en voksen som ikke ringer hjem? ikke krise"
 WHEN = "Torsdag i storefri, ved Kvisleparken."
-LANGUAGES = pytest.mark.parametrize("tag", ["nb", "en", "ar"])
 
 
 def with_deputy(deputy: str, adult: str = NURSE) -> Municipality:
@@ -40,12 +40,6 @@ def nurse(installed: Installation) -> Installation:
     approve(installed)
     set_clock(installed, TUESDAY_MORNING)
     return installed
-
-
-def said(visitor: Visitor) -> str:
-    return (
-        " ".join(visitor.page.main.get_text(" ").split()).replace(" .", ".").replace("\u00a0", " ")
-    )
 
 
 # --- who is shown --------------------------------------------------------------------------------
@@ -69,7 +63,7 @@ def test_an_adult_is_shown_as_they_say_and_a_leader_approved(
     nurse: Installation, visitor: Visitor
 ) -> None:
     visitor.get("/nb/talk")
-    assert CALLED in said(visitor)
+    assert CALLED in visitor.page.said
     visitor.get(f"/nb/talk/{NURSE}")
     assert visitor.page.one("h1").get_text() == CALLED
     for words in (
@@ -79,8 +73,8 @@ def test_an_adult_is_shown_as_they_say_and_a_leader_approved(
         "Askim videregående skole",
         "norsk · العربية",
     ):
-        assert words in said(visitor), words
-    assert "På jobb nå, til kl. 15" in said(visitor)
+        assert words in visitor.page.said, words
+    assert "På jobb nå, til kl. 15" in visitor.page.said
 
 
 def test_a_name_is_written_as_they_write_it(nurse: Installation, visitor: Visitor) -> None:
@@ -88,7 +82,7 @@ def test_a_name_is_written_as_they_write_it(nurse: Installation, visitor: Visito
     approve(nurse, called={"nb": "Trygg"})
     set_clock(nurse, TUESDAY_MORNING + dt.timedelta(minutes=1))
     visitor.get(f"/nb/talk/{NURSE}")
-    assert "Bare Trygg og ungdomsteamet kan lese" in said(visitor)
+    assert "Bare Trygg og ungdomsteamet kan lese" in visitor.page.said
 
 
 def test_what_nobody_approved_is_not_shown(installed: Installation, visitor: Visitor) -> None:
@@ -103,7 +97,7 @@ def test_what_nobody_approved_is_not_shown(installed: Installation, visitor: Vis
         )
     visitor.get("/nb/talk")
     assert "En fremmed" not in visitor.page.html
-    assert "Helsesykepleieren" in said(visitor)
+    assert "Helsesykepleieren" in visitor.page.said
 
 
 def test_there_is_a_way_back_from_an_adult_who_is_not_there(visitor: Visitor) -> None:
@@ -123,15 +117,15 @@ def test_the_page_names_who_reads_before_and_after_it_is_sent(
 ) -> None:
     visitor.get(f"/nb/talk/{NURSE}")
     both = f"Bare {CALLED} og ungdomsteamet kan lese det du skriver."
-    assert both in said(visitor)
-    assert f"Er {CALLED} borte, leser ungdomsteamet." in said(visitor)
-    assert "Det er ikke politiet som leser." in said(visitor)
-    assert "Leses innen i morgen kl. 12." in said(visitor)
+    assert both in visitor.page.said
+    assert f"Er {CALLED} borte, leser ungdomsteamet." in visitor.page.said
+    assert "Det er ikke politiet som leser." in visitor.page.said
+    assert "Leses innen i morgen kl. 12." in visitor.page.said
     visitor.press("review")
-    assert both in said(visitor)
-    assert f"Er {CALLED} borte, leser ungdomsteamet." in said(visitor)
+    assert both in visitor.page.said
+    assert f"Er {CALLED} borte, leser ungdomsteamet." in visitor.page.said
     visitor.press("send")
-    assert f"{CALLED} og ungdomsteamet leser det du skriver." in said(visitor)
+    assert f"{CALLED} og ungdomsteamet leser det du skriver." in visitor.page.said
     assert nurse.only_case().sealed.readers == (NURSE, TEAM)
 
 
@@ -141,7 +135,7 @@ def test_a_named_deputy_reads_in_the_place_of_the_team(install: Install) -> None
     visitor = installed.visitor()
     visitor.get(f"/nb/talk/{NURSE}")
     names = "Bare helsesykepleieren og De voksne på ungdomsklubben kan lese det du skriver."
-    assert names in said(visitor)
+    assert names in visitor.page.said
     visitor.press("review")
     visitor.press("send")
     assert installed.only_case().sealed.readers == (NURSE, COACH)
@@ -153,7 +147,7 @@ def test_a_deputy_without_a_key_leaves_it_to_the_team(install: Install) -> None:
     give_key(installed, NURSE)
     visitor = installed.visitor()
     visitor.get(f"/nb/talk/{NURSE}")
-    assert "Bare helsesykepleieren og ungdomsteamet kan lese" in said(visitor)
+    assert "Bare helsesykepleieren og ungdomsteamet kan lese" in visitor.page.said
     visitor.press("review")
     visitor.press("send")
     assert installed.only_case().sealed.readers == (NURSE, TEAM)
@@ -164,10 +158,10 @@ def test_an_adult_without_a_key_is_told_of_by_the_team(
 ) -> None:
     set_clock(installed, TUESDAY_MORNING)
     visitor.get(f"/nb/talk/{NURSE}")
-    assert "Bare ungdomsteamet kan lese" in said(visitor)
-    assert "Helsesykepleieren kan ikke lese her ennå." in said(visitor)
+    assert "Bare ungdomsteamet kan lese" in visitor.page.said
+    assert "Helsesykepleieren kan ikke lese her ennå." in visitor.page.said
     visitor.press("review")
-    assert "Helsesykepleieren kan ikke lese her ennå." in said(visitor)
+    assert "Helsesykepleieren kan ikke lese her ennå." in visitor.page.said
     visitor.press("send")
     assert installed.only_case().sealed.readers == (TEAM,)
     (first,) = installed.read().messages()
@@ -176,7 +170,7 @@ def test_an_adult_without_a_key_is_told_of_by_the_team(
 
 def test_somebody_in_the_team_no_matter_who(installed: Installation, visitor: Visitor) -> None:
     visitor.get(f"/nb/talk/{TEAM}")
-    assert "Bare ungdomsteamet kan lese" in said(visitor)
+    assert "Bare ungdomsteamet kan lese" in visitor.page.said
     visitor.press("review")
     visitor.press("send")
     (first,) = installed.read().messages()
@@ -191,13 +185,13 @@ def test_an_adult_who_is_away_is_said_to_be_before_it_is_sent(
     set_clock(nurse, TUESDAY_MORNING + dt.timedelta(minutes=1))
     back = "er borte nå, og er tilbake mandag 7. desember kl. 8. Imens leser ungdomsteamet."
     visitor.get("/nb/talk")
-    assert "Borte nå. Tilbake mandag 7. desember kl. 8" in said(visitor)
+    assert "Borte nå. Tilbake mandag 7. desember kl. 8" in visitor.page.said
     visitor.get(f"/nb/talk/{NURSE}")
-    assert f"{CALLED} {back}" in said(visitor)
+    assert f"{CALLED} {back}" in visitor.page.said
     # The deputy's time is promised, and no step waits for the adult.
-    assert "Leses innen i morgen kl. 12." in said(visitor)
+    assert "Leses innen i morgen kl. 12." in visitor.page.said
     visitor.press("review")
-    assert f"{CALLED} {back}" in said(visitor)
+    assert f"{CALLED} {back}" in visitor.page.said
     visitor.press("send")
     assert nurse.only_case().clear.promised == int(local(2026, 11, 25, 12).timestamp())
 
@@ -215,15 +209,15 @@ def test_the_adults_own_hours_may_be_what_the_promise_rests_on(
     )
     set_clock(nurse, TUESDAY_MORNING + dt.timedelta(minutes=1))
     visitor.get(f"/nb/talk/{NURSE}")
-    assert "Leses innen i morgen kl. 12." in said(visitor)
+    assert "Leses innen i morgen kl. 12." in visitor.page.said
     visitor.press("review")
-    assert "Leses innen i morgen kl. 12." in said(visitor)
+    assert "Leses innen i morgen kl. 12." in visitor.page.said
     code = visitor.press("send").code
     assert nurse.only_case().clear.promised == int(local(2026, 11, 25, 12).timestamp())
     # Nor has what is written later.
     nurse.staff(Kind.READ, State.READ)
     visitor.open(code)
-    assert "Skriver du nå, blir det lest innen i morgen kl. 12" in said(visitor)
+    assert "Skriver du nå, blir det lest innen i morgen kl. 12" in visitor.page.said
 
 
 def test_the_numbers_stand_there_when_nobody_reads_soon(
@@ -231,7 +225,7 @@ def test_the_numbers_stand_there_when_nobody_reads_soon(
 ) -> None:
     set_clock(nurse, FRIDAY_EVENING)
     visitor.get(f"/nb/talk/{NURSE}")
-    assert "På jobb igjen mandag 30. november kl. 8" in said(visitor)
+    assert "På jobb igjen mandag 30. november kl. 8" in visitor.page.said
     visitor.press("review", text="orker ikke mer", danger="unsure")
     assert visitor.page.numbers[:3] == ["113", "116111", "116123"]
 
@@ -243,7 +237,7 @@ def test_a_key_that_is_lost_before_sending_asks_again_and_never_widens_quietly(
     visitor.press("review", text=TEXT)
     nurse.store.withdraw_card(NURSE)
     page = visitor.press("send", 409)
-    assert "Bare ungdomsteamet kan lese" in said(visitor)
+    assert "Bare ungdomsteamet kan lese" in visitor.page.said
     assert TEXT in page.html
     assert nurse.cases() == []
     visitor.press("send")
@@ -262,8 +256,8 @@ def test_nothing_is_lost_while_the_database_is_away(nurse: Installation, visitor
     set_clock(nurse, TUESDAY_MORNING + dt.timedelta(minutes=2))
     # Others read than the page could know of: nothing is sent to them unseen.
     page = visitor.press("send", 422)
-    assert f"Bare {CALLED} og ungdomsteamet kan lese" in said(visitor)
-    assert "Det er endret hvem som kan lese." in said(visitor)
+    assert f"Bare {CALLED} og ungdomsteamet kan lese" in visitor.page.said
+    assert "Det er endret hvem som kan lese." in visitor.page.said
     assert nurse.cases() == []
     visitor.press("review")
     visitor.press("send")
@@ -283,7 +277,7 @@ def test_who_gets_a_key_meanwhile_does_not_read_unseen(
     give_key(installed, NURSE)
     set_clock(installed, TUESDAY_MORNING + dt.timedelta(minutes=1))
     page = visitor.press(step, 422)
-    assert "Bare helsesykepleieren og ungdomsteamet kan lese" in said(visitor)
+    assert "Bare helsesykepleieren og ungdomsteamet kan lese" in visitor.page.said
     assert page.errors() == ["readers"]
     assert installed.cases() == []
 
@@ -296,7 +290,7 @@ def test_what_was_asked_is_sealed_and_home_is_off_unless_said(
 ) -> None:
     visitor.get(f"/nb/talk/{NURSE}")
     visitor.press("review", text=TEXT, when=WHEN, contact="meet", topic="leaving", urgency="soon")
-    assert "Ikke kontakt meg hjemme" in said(visitor)
+    assert "Ikke kontakt meg hjemme" in visitor.page.said
     visitor.press("send")
     case = nurse.only_case()
     (first,) = nurse.read().messages()
@@ -322,8 +316,8 @@ def test_nothing_must_be_filled_in(nurse: Installation, visitor: Visitor) -> Non
 def test_a_number_is_sealed_apart(nurse: Installation, visitor: Visitor, contact: str) -> None:
     visitor.get(f"/nb/talk/{NURSE}")
     visitor.press("review", contact=contact, number="۹۱۲ 34-567", home="y")
-    assert "91234567" in said(visitor)
-    assert "Det er greit å kontakte meg hjemme" in said(visitor)
+    assert "91234567" in visitor.page.said
+    assert "Det er greit å kontakte meg hjemme" in visitor.page.said
     visitor.press("send")
     case = nurse.only_case()
     stored = nurse.store.contact(case.clear.id)
@@ -395,6 +389,6 @@ def test_no_rule_makes_a_talk_a_case_about_the_adult(install: Install) -> None:
     visitor = installed.visitor()
     visitor.get(f"/nb/talk/{NURSE}")
     visitor.press("review")
-    assert "Bare ungdomsteamet kan lese" in said(visitor)
+    assert "Bare ungdomsteamet kan lese" in visitor.page.said
     visitor.press("send")
     assert installed.only_case().sealed.readers == (TEAM,)

@@ -12,7 +12,7 @@ from functools import cache
 import pytest
 
 from reporter.adults_shown import FEW, Presence, Shown, groups, presence, readers, spoken
-from sifra import contact_hours, municipality
+from sifra import contact_hours
 from sifra.adults import Adult, Profile
 from sifra.contact_hours import Schedule
 from sifra.duty import Duty
@@ -20,6 +20,7 @@ from sifra.duty_store import DutyStore
 from sifra.local_calendar import DAY
 from sifra.municipality import Municipality, School
 from sifra.routing import RuleBook
+from tests.reporter.choosing import SHIPPED
 from tests.reporter.conftest import Install
 from tests.reporter.installation import Installation
 from tests.reporter.moments import TUESDAY_MORNING, local, set_clock
@@ -27,7 +28,6 @@ from tests.reporter.pages import Page
 from tests.reporter.talking import CALLED, NURSE, PROFILE, approve
 from tests.sifra.written_hours import days_off, shift
 
-SHIPPED = municipality.load(municipality.shipped_path())
 FIRST, LAST = dt.date(2026, 11, 1), dt.date(2029, 10, 31)
 TICK = dt.timedelta(microseconds=1)
 MINUTE = dt.timedelta(minutes=1)

@@ -6,25 +6,19 @@ import datetime as dt
 
 import pytest
 
-from sifra import municipality
 from sifra.case_store import State
 from sifra.duty_store import DutyStore
 from sifra.languages import text
 from sifra.sealing import Kind
-from tests.reporter.choosing import pause
+from tests.reporter.choosing import SHIPPED, pause
 from tests.reporter.conftest import Install
 from tests.reporter.installation import TEAM, Installation, Visitor
 from tests.reporter.moments import TUESDAY_MORNING, local, set_clock
 from tests.reporter.talking import CALLED, NURSE, approve, give_key, offer
 
-SHIPPED = municipality.load(municipality.shipped_path())
 TEXT = "Kan jeg snakke med noen?"
 FIRST, LAST = dt.date(2026, 11, 23), dt.date(2026, 12, 4)
 EARLY, TIME = "2026-11-25T11:00", "2026-11-26T12:30"
-
-
-def said(visitor: Visitor) -> str:
-    return " ".join(visitor.page.main.get_text(" ").split()).replace(" .", ".")
 
 
 @pytest.mark.parametrize("had_a_key", [True, False], ids=["lost", "got"])
@@ -67,7 +61,7 @@ def test_what_the_review_said_stands_whatever_the_adult_does_meanwhile(
     set_clock(installed, TUESDAY_MORNING)
     visitor.get(f"/nb/talk/{NURSE}")
     visitor.press("review", text=TEXT)
-    assert "Leses innen i morgen kl. 12." in said(visitor)
+    assert "Leses innen i morgen kl. 12." in visitor.page.said
     if gone == "card":
         installed.store.withdraw_profile(NURSE)
     elif gone == "days off":
@@ -76,13 +70,13 @@ def test_what_the_review_said_stands_whatever_the_adult_does_meanwhile(
         pause(installed, NURSE, TEAM)
     set_clock(installed, TUESDAY_MORNING + dt.timedelta(minutes=2))
     visitor.press("send")
-    assert "Leses innen i morgen kl. 12." in said(visitor)
+    assert "Leses innen i morgen kl. 12." in visitor.page.said
     case = installed.only_case()
     assert case.clear.promised == int(local(2026, 11, 25, 12).timestamp())
     assert case.sealed.readers == (NURSE, TEAM)
     # The next one is told what holds now.
     visitor.get(f"/nb/talk/{NURSE}")
-    assert "Leses innen i morgen kl. 12." not in said(visitor)
+    assert "Leses innen i morgen kl. 12." not in visitor.page.said
 
 
 def test_nobody_is_told_to_choose_where_there_is_nothing_to_choose(
@@ -104,17 +98,17 @@ def test_whoever_finds_the_code_sees_when_to_meet_and_the_sender_is_told_so(
     set_clock(installed, TUESDAY_MORNING)
     warned = "Avtaler dere å møtes, ser de også når og hvor."
     visitor.send(TEXT)
-    assert warned not in said(visitor)
+    assert warned not in visitor.page.said
     installed.store.destroy_unread(installed.only_case().clear.id, int(TUESDAY_MORNING.timestamp()))
     visitor.get(f"/nb/talk/{NURSE}")
     visitor.press("review", text=TEXT, contact="meet")
     code = visitor.press("send").code
-    assert warned in said(visitor)
+    assert warned in visitor.page.said
     offer(installed, TIME)
     visitor.open(code)
-    assert "Finner noen koden din, kan de se når og hvor dere skal møtes." in said(visitor)
+    assert "Finner noen koden din, kan de se når og hvor dere skal møtes." in visitor.page.said
     # Times are an answer.
-    assert "Du har fått svar." in said(visitor)
+    assert "Du har fått svar." in visitor.page.said
     visitor.press("pick", time=TIME)
     assert TEXT not in visitor.page.html
 
@@ -135,14 +129,14 @@ def test_nobody_waits_for_an_adult_who_may_not_know(
     labels = [one.get_text() for one in page.soup.select("li.offered label")]
     assert [unsure in label for label in labels] == [True, False, False]
     visitor.press("pick", time=EARLY)
-    assert unsure in said(visitor)
+    assert unsure in visitor.page.said
     installed.staff(Kind.READ, State.READ, by=NURSE)
     assert unsure not in visitor.open(code).html
     # Whoever has read it and offers anew, has it before them again.
     offer(installed, f"{EARLY}\n{TIME}")
     visitor.open(code)
     visitor.press("pick", time=TIME)
-    assert unsure not in said(visitor)
+    assert unsure not in visitor.page.said
 
 
 def test_an_adult_of_the_police_is_not_said_to_be_none(install: Install) -> None:
@@ -156,14 +150,14 @@ def test_an_adult_of_the_police_is_not_said_to_be_none(install: Install) -> None
     visitor = installed.visitor()
     no_police = "Det er ikke politiet som leser."
     visitor.get(f"/nb/talk/{NURSE}")
-    assert no_police not in said(visitor)
+    assert no_police not in visitor.page.said
     visitor.press("review", text=TEXT)
-    assert no_police not in said(visitor)
+    assert no_police not in visitor.page.said
     # What the police cannot keep to themselves, somebody of the police cannot.
     for unit in ("police", TEAM):
-        assert text(SHIPPED.units[unit].secrecy or {}, "nb")[0] in said(visitor)
+        assert text(SHIPPED.units[unit].secrecy or {}, "nb")[0] in visitor.page.said
     visitor.get("/nb/talk/youth_contact")
-    assert no_police in said(visitor)
+    assert no_police in visitor.page.said
 
 
 def test_the_mailbox_calls_an_adult_as_the_sender_met_them(
@@ -177,4 +171,4 @@ def test_the_mailbox_calls_an_adult_as_the_sender_met_them(
     code = visitor.press("send").code
     installed.staff(Kind.READ, State.READ, by=NURSE)
     visitor.open(code)
-    assert f"{CALLED} leste" in said(visitor)
+    assert f"{CALLED} leste" in visitor.page.said

@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from sifra import municipality
-from sifra.case_store import State
-from sifra.sealing import Kind
 from tests.reporter.asking import (
     SECOND,
     ask,
     hand_over,
     reply,
-    said,
+    tip_that_was_read,
 )
+from tests.reporter.choosing import SHIPPED
 from tests.reporter.installation import Installation, Visitor
-from tests.reporter.moments import TUESDAY_MORNING, set_clock
-
-SHIPPED = municipality.load(municipality.shipped_path())
-TEXT = "Kjempegrunn: zulubananer ved Kvisleparken, spør Nøttekråke."
-LANGUAGES = pytest.mark.parametrize("tag", ["nb", "en", "ar"])
+from tests.reporter.pages import LANGUAGES, said
 
 
 @pytest.fixture
 def code(installed: Installation, visitor: Visitor) -> str:
-    """A case of Tuesday morning that has been read."""
-    set_clock(installed, TUESDAY_MORNING)
-    code = visitor.send(TEXT).code
-    installed.staff(Kind.READ, State.READ)
-    return code
+    return tip_that_was_read(installed, visitor)
 
 
 @LANGUAGES

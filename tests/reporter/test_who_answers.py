@@ -11,7 +11,7 @@ from sifra.municipality import HelpLine, Municipality
 from tests.reporter.conftest import Install
 from tests.reporter.installation import Installation, Visitor
 from tests.reporter.moments import CHRISTMAS_EVE, TUESDAY_MORNING, local, set_clock
-from tests.reporter.pages import Page
+from tests.reporter.pages import Page, said
 
 KORS, PARENTS, RUSINFO, POLICE, DOCTOR = "80033321", "116123", "08588", "02800", "116117"
 
@@ -26,7 +26,7 @@ def _entries(found: Tag) -> dict[str, str]:
     entries = {}
     for item in found.select("li"):
         name = item.select("span b")[0].get_text()
-        entries[name] = " ".join(item.get_text(" ").split()).replace("\u00a0", " ")
+        entries[name] = said(item)
     return entries
 
 

@@ -34,12 +34,18 @@ def adult(office: Installation, username: str = "helse", holder: str = ADULT) ->
     return account
 
 
+def hidden(browser: Browser, name: str) -> str:
+    """What the page at hand sends along unseen, under that name."""
+    found = browser.page.find("input", {"name": name})
+    assert found is not None
+    return str(found["value"])
+
+
 def saves(browser: Browser, status: int = 200, /, **changed: str | list[str]) -> None:
     """Fill in the card and save it as a draft."""
     browser.get("/profile/card")
-    was = browser.page.find("input", {"name": "was"})
-    assert was is not None
-    browser.post("/profile/card", status, **{"was": str(was["value"]), **FILLED, **changed})
+    was = hidden(browser, "was")
+    browser.post("/profile/card", status, **{"was": was, **FILLED, **changed})
 
 
 def decides(
@@ -47,7 +53,5 @@ def decides(
 ) -> None:
     """Press a button of the leader's page on the adult's card."""
     browser.get(f"/staff/cards/{ADULT}")
-    seen = browser.page.find("input", {"name": "seen"})
-    assert seen is not None
-    given = {"seen": str(seen["value"]), "code": office.code(office.leader), **changed}
+    given = {"seen": hidden(browser, "seen"), "code": office.code(office.leader), **changed}
     browser.post(f"/staff/cards/{ADULT}/{action}", status, **given)

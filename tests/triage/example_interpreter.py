@@ -13,6 +13,8 @@ from tests.triage.example_office import Browser, Installation
 from triage.keys import NewAccount
 from triage.staff_tables import accounts, interpreters
 
+ANSWER = "Vi tror deg. Kan du si mer?"
+HER_WORDS = "Ми тобі віримо. Розкажи більше."
 UKRAINIAN = "Мене б'ють після школи біля вокзалу. <b>Не кажіть мамі</b>"
 
 
@@ -27,21 +29,25 @@ def interpreter(office: Installation, name: str = "tolk", languages: str = "uk")
     return made
 
 
-def let_in(
-    staff: Browser, case: str, account: NewAccount, language: str = "uk", status: int = 200
-) -> str:
+def let_in(staff: Browser, case: str, account: NewAccount) -> str:
     """By whoever sits at ``staff``; the folder's id."""
+    chooses(staff, case, account)
+    return folder_of(staff.office, case)
+
+
+def chooses(
+    staff: Browser, case: str, account: NewAccount, status: int = 200, /, **changed: str
+) -> None:
+    """Fill in the form that lets an interpreter in, and press."""
     staff.get(f"/cases/{case}/interpreter")
     until = staff.page.find(id="until")
     assert until is not None
-    staff.post(
-        f"/cases/{case}/interpreter",
-        status,
-        who=f"{account.id}.{language}",
-        until=str(until["value"]),
-        code=staff.office.code(staff.office.leader),
-    )
-    return folder_of(staff.office, case)
+    given = {
+        "who": f"{account.id}.uk",
+        "until": str(until["value"]),
+        "code": staff.office.code(staff.office.leader),
+    }
+    staff.post(f"/cases/{case}/interpreter", status, **{**given, **changed})
 
 
 def folder_of(office: Installation, case: str) -> str:
@@ -91,6 +97,17 @@ def time_passes(office: Installation, folder: str) -> None:
 def texts(browser: Browser) -> list[str]:
     """What the page shows of what people wrote."""
     return [said.get_text() for said in browser.page.find_all(class_="text")]
+
+
+def answered_and_translated(
+    app: Flask, staff: Browser, case: str, translation: str = HER_WORDS
+) -> tuple[str, Browser]:
+    """Staff answer, and an interpreter translates the answer: the folder, and their browser."""
+    staff.get(f"/cases/{case}")
+    staff.act(case, "answer", text=ANSWER, language="nb")
+    folder, desk = begins(app, staff, case)
+    translates(desk, folder, 1, {1: translation})
+    return folder, desk
 
 
 def token(staff: Browser) -> str:

@@ -11,7 +11,7 @@ from sifra.adults import Profile
 from sifra.database import reading, writing
 from sifra.key_pins import KeyPins
 from sifra.tables import profiles
-from tests.triage.example_cards import ADULT, FILLED, adult, decides, saves
+from tests.triage.example_cards import ADULT, FILLED, adult, decides, hidden, saves
 from tests.triage.example_office import Browser, Installation
 from tests.triage.example_people import People, entered
 from triage.adults import drafts
@@ -42,6 +42,12 @@ def public(office: Installation) -> dict[str, Profile]:
     store = office.store
     store.pins = KeyPins(office.settings.home.key_pins)
     return store.profiles(office.settings.verifier)[0]
+
+
+def signed(card: Browser, leader: Browser, office: Installation, **changed: str) -> None:
+    """Saved by the adult, and approved by the leader."""
+    saves(card, **changed)
+    decides(leader, office, "approve")
 
 
 def test_what_an_adult_writes_is_public_once_a_leader_has_read_it(
@@ -148,10 +154,9 @@ def test_a_leader_signs_nothing_but_what_they_saw(
 ) -> None:
     saves(card)
     leader.get(f"/staff/cards/{ADULT}")
-    seen = leader.page.find("input", {"name": "seen"})
-    assert seen is not None
+    seen = hidden(leader, "seen")
     saves(card, **{"about-nb": "Noe helt annet."})
-    decides(leader, office, "approve", 409, seen=str(seen["value"]))
+    decides(leader, office, "approve", 409, seen=seen)
     assert "Noe helt annet." in leader.text
     assert public(office) == {}
     decides(leader, office, "approve")
@@ -215,8 +220,7 @@ def test_a_draft_that_was_saved_meanwhile_is_not_taken_for_the_one_that_was_read
 def test_refused_is_deleted_and_nothing_changes(
     card: Browser, leader: Browser, office: Installation
 ) -> None:
-    saves(card)
-    decides(leader, office, "approve")
+    signed(card, leader, office)
     saves(card, **{"about-nb": "Ring meg på 99 99 99 99."})
     decides(leader, office, "refuse")
     assert "er slettet. Si til dem hvorfor" in leader.text
@@ -239,12 +243,10 @@ def test_without_a_good_code_nothing_is_signed(
 def test_a_former_card_is_not_put_back_by_whoever_kept_the_row(
     card: Browser, leader: Browser, office: Installation
 ) -> None:
-    saves(card)
-    decides(leader, office, "approve")
+    signed(card, leader, office)
     with reading(office.cases) as connection:
         former = connection.execute(profiles.select()).one()._asdict()
-    saves(card, **{"about-nb": "Nytt."})
-    decides(leader, office, "approve")
+    signed(card, leader, office, **{"about-nb": "Nytt."})
     with reading(office.cases) as connection:
         newest = connection.execute(profiles.select()).one()._asdict()
     # The former after a newer one; the newest after it was taken down.
@@ -254,16 +256,14 @@ def test_a_former_card_is_not_put_back_by_whoever_kept_the_row(
         assert office.store.profiles(office.settings.verifier)[1] == [ADULT]
         decides(leader, office, "withdraw")
     # Not for ever: what comes next counts on from there.
-    saves(card)
-    decides(leader, office, "approve")
+    signed(card, leader, office)
     assert public(office)[ADULT].about == {"nb": FILLED["about-nb"]}
 
 
 def test_nobody_but_a_leader_gets_words_onto_the_pages(
     card: Browser, leader: Browser, office: Installation
 ) -> None:
-    saves(card)
-    decides(leader, office, "approve")
+    signed(card, leader, office)
     with writing(office.cases) as connection:
         altered = connection.execute(profiles.select()).one().text.replace("alt", "ingenting")
         connection.execute(update(profiles).values(text=altered))
@@ -306,26 +306,22 @@ def test_two_who_save_at_once_see_each_other(
 ) -> None:
     other = people.signed_in(nurse)
     other.get("/profile/card")
-    was = other.page.find("input", {"name": "was"})
-    assert was is not None
+    was = hidden(other, "was")
     saves(card)
     mine = {**FILLED, "about-nb": "Min utgave."}
-    other.post("/profile/card", 409, was=str(was["value"]), **mine)
+    other.post("/profile/card", 409, was=was, **mine)
     assert "endret i mellomtiden" in other.text
     kept = other.page.find(id="about-nb")
     assert kept is not None
     assert kept.get_text() == "Min utgave."
-    now = other.page.find("input", {"name": "was"})
-    assert now is not None
-    other.post("/profile/card", was=str(now["value"]), **mine)
+    other.post("/profile/card", was=hidden(other, "was"), **mine)
     assert "Utkastet er lagret" in other.text
 
 
 def test_what_is_public_already_waits_for_nobody(
     card: Browser, leader: Browser, office: Installation
 ) -> None:
-    saves(card)
-    decides(leader, office, "approve")
+    signed(card, leader, office)
     saves(card, **{"about-nb": "Nytt."})
     saves(card)
     assert "Ingen endring venter" in card.text
@@ -334,8 +330,7 @@ def test_what_is_public_already_waits_for_nobody(
 def test_whoever_leaves_takes_their_card_along(
     card: Browser, leader: Browser, office: Installation, nurse: NewAccount
 ) -> None:
-    saves(card)
-    decides(leader, office, "approve")
+    signed(card, leader, office)
     saves(card, **{"about-nb": "Nytt."})
     leader.get(f"/staff/leave?account={nurse.id}")
     code = office.code(office.leader)
@@ -349,10 +344,9 @@ def test_a_session_that_ends_meanwhile_loses_nothing(
     card: Browser, people: People, office: Installation, nurse: NewAccount
 ) -> None:
     card.get("/profile/card")
-    was = card.page.find("input", {"name": "was"})
-    assert was is not None
+    was = hidden(card, "was")
     card.client.delete_cookie("sifra")
-    card.post("/profile/card", 401, was=str(was["value"]), **FILLED)
+    card.post("/profile/card", 401, was=was, **FILLED)
     assert str(FILLED["about-nb"]) in card.text
     kept: dict[str, list[str]] = {}
     for one in card.page.select("main input[name], main textarea[name]"):

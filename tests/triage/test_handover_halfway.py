@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import delete, text
+from sqlalchemy import Engine, delete, text
 
 from sifra.database import writing
 from sifra.sealing import Kind
@@ -22,20 +24,16 @@ from tests.triage.example_handovers import (
 )
 from tests.triage.example_office import NOW, Installation
 
-
-def stop(office: Installation) -> None:
-    """From here on hand-overs cannot be finished in the staff database."""
-    with writing(office.staff) as connection:
-        connection.execute(
-            text(
-                "create trigger halfway before update of state on handovers"
-                " begin select * from not_there; end"
-            )
-        )
+FAILING = "begin select * from not_there; end"
 
 
-def go_on(office: Installation) -> None:
-    with writing(office.staff) as connection:
+@contextmanager
+def stopped(engine: Engine, at: str) -> Iterator[None]:
+    """For a while one step, spelt as a trigger spells it, fails in that database."""
+    with writing(engine) as connection:
+        connection.execute(text(f"create trigger halfway before {at} {FAILING}"))
+    yield
+    with writing(engine) as connection:
         connection.execute(text("drop trigger halfway"))
 
 
@@ -47,11 +45,10 @@ def test_what_stopped_between_the_databases_is_finished_by_pressing_again(
     one = worker.propose(case, ground="consent", goes=goes, text="" if goes == "whole" else SUMMARY)
     answers(office, case, key, one, Kind.CONSENTED)
     leader.get(f"/cases/{case}/handover/{one}")
-    stop(office)
-    leader.send(f"/cases/{case}/handover/{one}/make", 503)
-    assert kinds(office, case)[-1] is Kind.HANDED_OVER
-    assert opens(office, case) == (False, goes == "whole")
-    go_on(office)
+    with stopped(office.staff, "update of state on handovers"):
+        leader.send(f"/cases/{case}/handover/{one}/make", 503)
+        assert kinds(office, case)[-1] is Kind.HANDED_OVER
+        assert opens(office, case) == (False, goes == "whole")
     # Somebody else, after the sender has written more and the case was closed.
     office.writes_more(case, key, "mer")
     worker.browser.get(f"/cases/{case}")
@@ -70,17 +67,9 @@ def test_what_was_approved_and_not_made_is_made_by_anybody(
     case, _ = office.tip()
     one = worker.propose(case)
     leader.get(f"/cases/{case}/handover/{one}")
-    with writing(office.cases) as connection:
-        connection.execute(
-            text(
-                "create trigger halfway before insert on messages"
-                " begin select * from not_there; end"
-            )
-        )
-    leader.send(f"/cases/{case}/handover/{one}/approve", 503)
-    assert (row(office)["state"], opens(office, case)) == ("proposed", (False, False))
-    with writing(office.cases) as connection:
-        connection.execute(text("drop trigger halfway"))
+    with stopped(office.cases, "insert on messages"):
+        leader.send(f"/cases/{case}/handover/{one}/approve", 503)
+        assert (row(office)["state"], opens(office, case)) == ("proposed", (False, False))
     worker.press(case, one, "make")
     assert (row(office)["state"], row(office)["decided_by"]) == ("made", office.leader.id)
 
@@ -90,20 +79,12 @@ def test_a_question_that_was_not_sent_is_sent_by_pressing_again(
 ) -> None:
     case, key = office.tip()
     worker.get(f"/cases/{case}/handover")
-    with writing(office.cases) as connection:
-        connection.execute(
-            text(
-                "create trigger halfway before insert on messages"
-                " begin select * from not_there; end"
-            )
-        )
     given = {"to": "police", "text": SUMMARY, "ground": "consent"}
-    worker.send(f"/cases/{case}/handover", **given)
+    with stopped(office.cases, "insert on messages"):
+        worker.send(f"/cases/{case}/handover", **given)
     assert "Forslaget er lagret, men kom ikke lenger." in worker.text
     assert SUMMARY in worker.text
     assert worker.browser.page.find("form", action=re.compile("/ask$")) is not None
-    with writing(office.cases) as connection:
-        connection.execute(text("drop trigger halfway"))
     one = str(row(office)["folder_id"])
     worker.get(f"/cases/{case}")
     assert "Spørsmålet er skrevet, men ikke sendt." in worker.text

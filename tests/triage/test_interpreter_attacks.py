@@ -19,6 +19,7 @@ from tests.triage.example_interpreter import (
     UKRAINIAN,
     at_work,
     begins,
+    chooses,
     interpreter,
     let_in,
     time_passes,
@@ -266,15 +267,7 @@ def test_nobody_is_let_in_by_a_key_card_that_no_leader_signed(
     tolk = interpreter(office)
     with writing(office.staff) as connection:
         connection.execute(update(accounts).where(accounts.c.id == tolk.id).values(**swap))
-    browser.get(f"/cases/{case}/interpreter")
-    until = str(browser.page.find(id="until")["value"])  # type: ignore[index]
-    browser.post(
-        f"/cases/{case}/interpreter",
-        409,
-        who=f"{tolk.id}.uk",
-        until=until,
-        code=office.code(office.leader),
-    )
+    chooses(browser, case, tolk, 409)
     assert "Nøkkelkortet til denne tolken stemmer ikke" in browser.text
     assert FolderStore(office.staff).of_case(case) == []
 
@@ -286,15 +279,7 @@ def test_nobody_but_an_interpreter_is_let_in(
     case, _ = office.tip(UKRAINIAN, language="uk")
     account = office.member("annen", role=role)
     interpreter(office)
-    browser.get(f"/cases/{case}/interpreter")
-    until = str(browser.page.find(id="until")["value"])  # type: ignore[index]
-    browser.post(
-        f"/cases/{case}/interpreter",
-        422,
-        who=f"{account.id}.uk",
-        until=until,
-        code=office.code(office.leader),
-    )
+    chooses(browser, case, account, 422)
     assert browser.page.find(id="who-error") is not None
     assert FolderStore(office.staff).of_case(case) == []
 

@@ -9,9 +9,12 @@ from flask import Flask
 
 from sifra.sealing import Kind
 from tests.triage.example_interpreter import (
+    ANSWER,
+    HER_WORDS,
     UKRAINIAN,
     at_work,
     begins,
+    chooses,
     folder_of,
     interpreter,
     let_in,
@@ -21,9 +24,6 @@ from tests.triage.example_interpreter import (
 )
 from tests.triage.example_office import Browser, Installation
 from triage.folder_store import FolderStore
-
-ANSWER = "Vi tror deg. Kan du si mer?"
-HER_WORDS = "Ми тобі віримо. Розкажи більше."
 
 
 def test_the_whole_way_of_a_translation(app: Flask, browser: Browser, office: Installation) -> None:
@@ -158,9 +158,7 @@ def test_letting_in_takes_the_second_factor_again(
 ) -> None:
     case, _ = office.tip(UKRAINIAN, language="uk")
     tolk = interpreter(office)
-    browser.get(f"/cases/{case}/interpreter")
-    until = str(browser.page.find(id="until")["value"])  # type: ignore[index]
-    browser.post(f"/cases/{case}/interpreter", 422, who=f"{tolk.id}.uk", until=until, code=code)
+    chooses(browser, case, tolk, 422, code=code)
     assert browser.page.find(id="code-error") is not None
     assert FolderStore(office.staff).of_case(case) == []
 

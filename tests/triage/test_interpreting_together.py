@@ -9,7 +9,9 @@ from flask import Flask
 
 from sifra.sealing import Kind
 from tests.triage.example_interpreter import (
+    HER_WORDS,
     UKRAINIAN,
+    answered_and_translated,
     at_work,
     begins,
     interpreter,
@@ -21,9 +23,6 @@ from tests.triage.example_interpreter import (
 from tests.triage.example_office import Browser, Installation
 from triage.folder_store import FolderStore
 from triage.folders import SealedFolder
-
-ANSWER = "Vi tror deg. Kan du si mer?"
-HER_WORDS = "Ми тобі віримо. Розкажи більше."
 
 
 def test_what_the_sender_writes_next_reaches_the_interpreter_when_staff_look(
@@ -45,10 +44,7 @@ def test_a_translation_is_mended_and_sent_again(
     app: Flask, browser: Browser, office: Installation
 ) -> None:
     case, key = office.tip(UKRAINIAN, language="uk")
-    browser.get(f"/cases/{case}")
-    browser.act(case, "answer", text=ANSWER, language="nb")
-    folder, desk = begins(app, browser, case)
-    translates(desk, folder, 1, {1: "помилка"})
+    folder, desk = answered_and_translated(app, browser, case, "помилка")
     browser.get(f"/cases/{case}")
     offered = token(browser)
     desk.post(f"/interpreting/{folder}", mend="1")
@@ -103,10 +99,7 @@ def test_what_came_meanwhile_is_seen_before_a_translation_is_sent(
     app: Flask, browser: Browser, office: Installation
 ) -> None:
     case, key = office.tip(UKRAINIAN, language="uk")
-    browser.get(f"/cases/{case}")
-    browser.act(case, "answer", text=ANSWER, language="nb")
-    folder, desk = begins(app, browser, case)
-    translates(desk, folder, 1, {1: HER_WORDS})
+    answered_and_translated(app, browser, case)
     browser.get(f"/cases/{case}")
     offered = token(browser)
     office.writes_more(case, key, "ні, вже не треба", language="uk")

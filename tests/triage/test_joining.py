@@ -211,14 +211,20 @@ def test_the_first_of_a_unit_gets_a_key_that_the_leader_does_not(
     assert "Bare én kan åpne sakene til" in browser.text
 
 
-def test_a_key_that_the_leader_does_not_hold_is_passed_on_by_a_member(
-    browser: Browser, people: People, office: Installation
-) -> None:
-    police = office.member("politi", "police")
+def let_in_without_a_key(browser: Browser, people: People, office: Installation) -> Browser:
+    """Somebody new at the police, whose key the leader does not hold: their browser."""
     without_police(office)
     words = people.invites(browser, office.leader, unit="police")
     newcomer = people.signed_in(people.joins("askim", words))
     people.lets_in(browser, office.leader, "askim", said(newcomer))
+    return newcomer
+
+
+def test_a_key_that_the_leader_does_not_hold_is_passed_on_by_a_member(
+    browser: Browser, people: People, office: Installation
+) -> None:
+    police = office.member("politi", "police")
+    newcomer = let_in_without_a_key(browser, people, office)
     assert people.held("askim") == {("picture", 1)}
     colleague = people.signed_in(police)
     colleague.get("/staff")
@@ -241,10 +247,7 @@ def test_a_key_is_not_passed_on_to_a_key_that_no_leader_signed(
 ) -> None:
     """Somebody who can write to the database puts their own key into a colleague's account."""
     police = office.member("politi", "police")
-    without_police(office)
-    words = people.invites(browser, office.leader, unit="police")
-    newcomer = people.signed_in(people.joins("askim", words))
-    people.lets_in(browser, office.leader, "askim", said(newcomer))
+    let_in_without_a_key(browser, people, office)
     with writing(office.staff) as connection:
         connection.execute(
             update(accounts)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -42,11 +42,7 @@ def made() -> dict[str, Any]:
     keys = [_code(secret) for secret in SECRETS]
     sender_key = bytes.fromhex(keys[-1]["sender_key"])
     return {
-        "format": sealing.FORMAT,
-        "holders": {
-            holder: {"private": private.raw.hex(), "public": private.public().hex()}
-            for holder, private in privates.items()
-        },
+        **holders_of(privates),
         "padding": [[size, sealing.padded_size(size)] for size in (0, 1024, 1025, 9000, 10**6)],
         "wraps": [_wrap(holder, private) for holder, private in privates.items()],
         "messages": [message_of(kind) for kind in Kind],
@@ -85,6 +81,17 @@ def _wrap(holder: str, private: PrivateKey) -> dict[str, Any]:
         "binding": binding,
         "secret": secret.hex(),
         "wrapped": wrapped.hex(),
+    }
+
+
+def holders_of(privates: Mapping[str, PrivateKey]) -> dict[str, Any]:
+    """How every file of vectors begins: the format, and whose keys open what follows."""
+    return {
+        "format": sealing.FORMAT,
+        "holders": {
+            holder: {"private": private.raw.hex(), "public": private.public().hex()}
+            for holder, private in privates.items()
+        },
     }
 
 
@@ -160,7 +167,12 @@ def joined(sealed: Sealed, addition: Addition) -> Sealed:
     )
 
 
-if __name__ == "__main__":
+def write(made: Callable[[], dict[str, Any]]) -> None:
+    """A file of vectors to standard output, for whoever names the version that is written."""
     if sys.argv[1:] != [sealing.FORMAT.removeprefix("sifra/")]:
         sys.exit(f"this Sifra writes {sealing.FORMAT}; name its version")
     sys.stdout.write(json.dumps(made(), ensure_ascii=False, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    write(made)

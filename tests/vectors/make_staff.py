@@ -7,15 +7,13 @@ interpreters, a case that was handed over, and the folders of the staff database
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import Any
 
 from sifra import sealing
 from sifra.conversation import Addition, ReaderView, Sealed, SenderView, begin
 from sifra.key_cards import SigningKey, account_holder
 from sifra.sealing import Kind, PrivateKey
-from tests.vectors.make import SUMMARY, Body, joined, message_of, stored
+from tests.vectors.make import SUMMARY, Body, holders_of, joined, message_of, stored, write
 from triage import folders
 from triage.folders import FolderKind, OpenFolder
 
@@ -47,11 +45,7 @@ def made() -> dict[str, Any]:
     card = signing.sign(ACCOUNT, 2, privates[ACCOUNT])
     case, sealed = _case(privates)
     return {
-        "format": sealing.FORMAT,
-        "holders": {
-            holder: {"private": private.raw.hex(), "public": private.public().hex()}
-            for holder, private in privates.items()
-        },
+        **holders_of(privates),
         "messages": [message_of(kind) for kind in KINDS],
         "case": case,
         "folders": _folders(privates, sealed),
@@ -118,6 +112,4 @@ def _folder(made: OpenFolder) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] != [sealing.FORMAT.removeprefix("sifra/")]:
-        sys.exit(f"this Sifra writes {sealing.FORMAT}; name its version")
-    sys.stdout.write(json.dumps(made(), ensure_ascii=False, indent=1) + "\n")
+    write(made)

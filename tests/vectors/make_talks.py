@@ -7,14 +7,12 @@ for version 1.
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import Any
 
 from sifra import sealing
 from sifra.conversation import ReaderView, SenderView, Slot, begin
 from sifra.sealing import Kind, PrivateKey
-from tests.vectors.make import Body, joined, message_of, stored
+from tests.vectors.make import Body, holders_of, joined, message_of, stored, write
 
 HOLDERS = ("school_nurse", "youth_team")
 KINDS = (Kind.OFFERED, Kind.PICKED)
@@ -41,11 +39,7 @@ CONVERSATION: tuple[tuple[Kind, Body], ...] = (
 def made() -> dict[str, Any]:
     privates = {holder: PrivateKey.generate() for holder in HOLDERS}
     return {
-        "format": sealing.FORMAT,
-        "holders": {
-            holder: {"private": private.raw.hex(), "public": private.public().hex()}
-            for holder, private in privates.items()
-        },
+        **holders_of(privates),
         "messages": [message_of(kind) for kind in KINDS],
         "case": _case(privates),
     }
@@ -82,6 +76,4 @@ def _case(privates: dict[str, PrivateKey]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] != [sealing.FORMAT.removeprefix("sifra/")]:
-        sys.exit(f"this Sifra writes {sealing.FORMAT}; name its version")
-    sys.stdout.write(json.dumps(made(), ensure_ascii=False, indent=1) + "\n")
+    write(made)
