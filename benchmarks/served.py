@@ -36,7 +36,13 @@ class Installation:
 def installation() -> Iterator[Installation]:
     """A fresh installation beside the repository's own files: the disk is the one that counts."""
     with tempfile.TemporaryDirectory(dir=_ROOT, prefix=".bench-") as folder:
-        environ = {**os.environ, "SIFRA_HOME": folder, "SIFRA_LIMITS": "0", "SIFRA_PLAIN_HTTP": "1"}
+        environ = {
+            **os.environ,
+            "SIFRA_HOME": folder,
+            "SIFRA_LIMITS": "0",
+            "SIFRA_PLAIN_HTTP": "1",
+            "SIFRA_SHOW_UNREVIEWED": "1",
+        }
         founding = installing.install(
             installation_settings(environ), username="leder", display="Leder", cost=CHEAP
         )

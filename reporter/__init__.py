@@ -47,6 +47,8 @@ def create_app(settings: ReporterSettings) -> Flask:
     app = Flask(__name__, static_folder=None)
     offered = [tag for tag in settings.municipality.languages if tag in languages.LANGUAGES]
 
+    whole = [tag for tag in offered if settings.offers_all_pages(tag)]
+
     def language() -> str:
         first = request.path.split("/", 2)[1]
         return first if first in offered else languages.best(request.accept_languages, offered)
@@ -82,6 +84,13 @@ def create_app(settings: ReporterSettings) -> Flask:
     @app.url_value_preprocessor
     def _language_of_path(_: str | None, values: dict[str, object] | None) -> None:
         g.lang = values.pop("lang", None) if values else None
+
+    @app.before_request
+    def _only_what_is_urgent() -> Response | None:
+        """What was written in a form that lies open is taken whatever its language."""
+        if request.method == "POST" or g.lang is None or request.endpoint == "start.show":
+            return None
+        return None if g.lang in whole else redirect(url_for("start.show"), HTTPStatus.FOUND)
 
     @app.url_defaults
     def _stay_in_language(endpoint: str, values: dict[str, object]) -> None:
@@ -125,6 +134,9 @@ def create_app(settings: ReporterSettings) -> Flask:
             **choices(here),
             "municipality": settings.municipality,
             "offered": offered,
+            "whole": whole,
+            "unreviewed": not settings.municipality.is_reviewed(here),
+            "only_urgent": here not in whole,
             "to_choose": site.to_choose,
             "token": g.get("token"),
             "said_at": said_at,

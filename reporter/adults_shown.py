@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reporter.readers import Units
 from sifra import contact_hours
 from sifra.adults import Adult
-from sifra.file_parts import SOURCE_LANGUAGE
+from sifra.catalogues import SOURCE_LANGUAGE
 from sifra.languages import Named, own_name_within
 from sifra.local_calendar import DAY
 from sifra.municipality import Municipality

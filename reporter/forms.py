@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
 from flask_babel import gettext as _
 from wtforms import BooleanField, Field, Form, SelectMultipleField, StringField
@@ -20,7 +21,7 @@ LONGEST_TEXT = 20_000
 DANGERS = ("yes", "no", "unsure")
 URGENCIES = ("now", "soon", "whenever")
 TALK_CONTACTS = ("here", "meet", "call", "text")
-"""How a young person wants to talk, what stands when nothing was chosen first."""
+"""How a young person wants to talk."""
 PARENT_CONTACTS = ("call", "here")
 CALLED = frozenset({"call", "text"})
 COMPLAINT = "adult_conduct"
@@ -62,7 +63,7 @@ def _answerable(form: Form, field: Field) -> None:
 
 
 def _is_called(form: Form) -> bool:
-    return isinstance(form, TalkForm | ParentForm) and form.wanted() in CALLED
+    return isinstance(form, CaseForm) and form.is_called()
 
 
 def _line(form: Form, field: Field) -> None:  # noqa: ARG001
@@ -191,6 +192,10 @@ class CaseForm(Form):
         """The language that the sender wants to be called in, where it was said."""
         return ""
 
+    def is_called(self) -> bool:
+        """Do they ask for a call, or for a text message?"""
+        return False
+
     def number_to_call(self) -> str:
         return ""
 
@@ -240,49 +245,59 @@ class TipForm(CaseForm):
         return self.adult.said if self.topic.said == COMPLAINT else ""
 
 
-class TalkForm(CaseForm):
-    """A talk with an adult. Nothing must be filled in but the number, where they are to call. The
-    danger question is folded away: who never saw it has not said "don't know"."""
+class ContactForm(CaseForm):
+    """Asks how to be met or answered. Nothing must be filled in but the number, where they are to
+    be called."""
 
-    unanswered = ""
-    contact = TextField(filters=[_short], validators=[_OneOf(TALK_CONTACTS)])
+    contacts: ClassVar[Sequence[str]]
+    """The ways, what stands when nothing was chosen first."""
+
+    contact = TextField(filters=[_short])
     number = TextField(filters=[tidy], validators=[_number])
     when = TextField(filters=[tidy], validators=[_line])
-    home = BooleanField()
     no_code = BooleanField(validators=[_answerable])
 
-    def checked_by(self, municipality: Municipality) -> dict[str, list[_OneOf]]:
-        return {"topic": [_OneOf(municipality.topic_ids - NOT_TALKED_OF)]}
-
-    def ticked(self) -> dict[str, str]:
-        return {
-            "contact": self.wanted(),
-            "home": "yes" if self.home.data else "",
-        }
+    def checked_by(self, municipality: Municipality) -> dict[str, list[_OneOf]]:  # noqa: ARG002
+        return {"contact": [_OneOf(self.contacts)]}
 
     def words(self) -> dict[str, str]:
         return {"text": self.text.said, "when": self.when.said}
 
     def wanted(self) -> str:
-        """How they want to talk: one of TALK_CONTACTS."""
-        return self.contact.said or TALK_CONTACTS[0]
+        return self.contact.said or self.contacts[0]
+
+    def is_called(self) -> bool:
+        return self.wanted() in CALLED
 
     def number_to_call(self) -> str:
-        return dialled(self.number.said) if self.wanted() in CALLED else ""
+        return dialled(self.number.said) if self.is_called() else ""
 
 
-class ParentForm(CaseForm):
+class TalkForm(ContactForm):
+    """A talk with an adult. The danger question is folded away: who never saw it has not said
+    "don't know"."""
+
+    contacts = TALK_CONTACTS
+    unanswered = ""
+    home = BooleanField()
+
+    def checked_by(self, municipality: Municipality) -> dict[str, list[_OneOf]]:
+        own = {"topic": [_OneOf(municipality.topic_ids - NOT_TALKED_OF)]}
+        return {**super().checked_by(municipality), **own}
+
+    def ticked(self) -> dict[str, str]:
+        return {"contact": self.wanted(), "home": "yes" if self.home.data else ""}
+
+
+class ParentForm(ContactForm):
     """A parent who asks to be called, or to be answered here."""
 
-    contact = TextField(filters=[_short], validators=[_OneOf(PARENT_CONTACTS)])
-    number = TextField(filters=[tidy], validators=[_number])
-    when = TextField(filters=[tidy], validators=[_line])
+    contacts = PARENT_CONTACTS
     spoken = TextField(filters=[_short])
     interpreter = BooleanField()
-    no_code = BooleanField(validators=[_answerable])
 
-    def checked_by(self, municipality: Municipality) -> dict[str, list[_OneOf]]:  # noqa: ARG002
-        return {"spoken": [_OneOf(SPOKEN)]}
+    def checked_by(self, municipality: Municipality) -> dict[str, list[_OneOf]]:
+        return {**super().checked_by(municipality), "spoken": [_OneOf(SPOKEN)]}
 
     def ticked(self) -> dict[str, str]:
         return {
@@ -291,18 +306,8 @@ class ParentForm(CaseForm):
             "interpreter": "yes" if self.interpreter.data else "",
         }
 
-    def words(self) -> dict[str, str]:
-        return {"text": self.text.said, "when": self.when.said}
-
     def spoken_language(self) -> str:
         return self.spoken.said
-
-    def wanted(self) -> str:
-        """How they want to be answered: one of PARENT_CONTACTS."""
-        return self.contact.said or PARENT_CONTACTS[0]
-
-    def number_to_call(self) -> str:
-        return dialled(self.number.said) if self.wanted() in CALLED else ""
 
 
 class MoreForm(Form):

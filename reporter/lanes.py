@@ -18,8 +18,8 @@ class Lane:
 
     id: str
     form: type[CaseForm]
-    action: str
-    """The address that the form is sent to."""
+    path: str
+    """Where the form is sent to, below the language."""
     page: Callable[[CaseForm], str]
     """The form, with what was written and what is wrong with it."""
     choices: tuple[Units, ...]

@@ -136,15 +136,9 @@ def _consent(visit: Visit, more: MoreForm) -> ResponseReturnValue:
         hour = hour_of(here.clock.now())
         return opened.view.says(kind, {"handover": handover, "asked": asked.sequence, "hour": hour})
 
-    try:
-        if not _add(turn, answered):
-            return _consent(visit, more)
-    except _Changed:
-        notice = _("Spørsmålet er endret, eller det er svart på. Se hva som står her nå.")
-        page = show.mailbox(visit, _reopened(turn), more, notice=notice)
-        return page, HTTPStatus.CONFLICT
     said = _("Du sa ja. Svaret er sendt.") if given == "yes" else _("Du sa nei. Svaret er sendt.")
-    return show.mailbox(visit, _reopened(turn), MoreForm(), sent=said)
+    changed = _("Spørsmålet er endret, eller det er svart på. Se hva som står her nå.")
+    return _answer(visit, more, turn, answered, said, changed) or _consent(visit, more)
 
 
 def _pick(visit: Visit, more: MoreForm) -> ResponseReturnValue:
@@ -167,17 +161,11 @@ def _pick(visit: Visit, more: MoreForm) -> ResponseReturnValue:
             return None
         return opened.view.says(Kind.PICKED, {**body, "hour": hour_of(here.clock.now())})
 
-    try:
-        if not _add(turn, answered):
-            return _pick(visit, more)
-    except _Changed:
-        notice = _("Tiden kan ikke velges lenger. Se hva som står her nå.")
-        page = show.mailbox(visit, _reopened(turn), more, notice=notice)
-        return page, HTTPStatus.CONFLICT
     said = _("Svaret er sendt.")
     if time == meeting.NONE:
         said = _("Svaret er sendt. Skriv gjerne under når det passer bedre.")
-    return show.mailbox(visit, _reopened(turn), MoreForm(), sent=said)
+    changed = _("Tiden kan ikke velges lenger. Se hva som står her nå.")
+    return _answer(visit, more, turn, answered, said, changed) or _pick(visit, more)
 
 
 def _forget_number(visit: Visit, more: MoreForm) -> ResponseReturnValue:
@@ -247,6 +235,25 @@ def _add(
             continue
         return True
     raise StoreUnavailable
+
+
+def _answer(
+    visit: Visit,
+    more: MoreForm,
+    turn: _Turn,
+    answered: Callable[[Open], Addition | None],
+    said: str,
+    changed: str,
+) -> ResponseReturnValue | None:
+    """Add an answer to what the page showed; ``changed`` is said where that is not asked any
+    more. None: the ticket was used in the same moment."""
+    try:
+        if not _add(turn, answered):
+            return None
+    except _Changed:
+        page = show.mailbox(visit, _reopened(turn), more, notice=changed)
+        return page, HTTPStatus.CONFLICT
+    return show.mailbox(visit, _reopened(turn), MoreForm(), sent=said)
 
 
 def _withdraw(visit: Visit, typed: CodeForm) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -11,7 +11,7 @@ from reporter import dangers, sending
 from reporter.forms import SPOKEN, CaseForm, ParentForm
 from reporter.lanes import Lane
 from reporter.promises import Outlook, told
-from reporter.site import site
+from reporter.site import blank_form, onward, site
 from reporter.who_answers import now_and_later
 from sifra import languages
 from sifra.languages import Choice
@@ -19,7 +19,6 @@ from sifra.routing import Facts
 
 pages = Blueprint("parents", __name__)
 
-_HERE = "(the token)"
 _NOT_ASKED = "friend"
 """A topic of the young alone."""
 
@@ -27,19 +26,20 @@ _NOT_ASKED = "friend"
 @pages.get("/parents")
 def show() -> str:
     here = site()
-    visit = here.tickets.new_visit(here.clock.now())
     wanted = [line for line in here.municipality.help_lines if line.for_parents]
     now, later = now_and_later(wanted, here.lines, here.moment())
     outlook = _outlook(g.lang)
-    blank = _blank(outlook)
-    g.token = here.tickets.token(visit, visit.issued)
+    asking = blank_form(
+        f"parents/{onward()}",
+        outlook,
+        lambda: render_template("call_form.html", **_form(ParentForm(), outlook)),
+    )
     return render_template(
         "parents.html",
         now=now,
         later=later,
         told=outlook.told,
-        asking=Markup(blank.replace(_HERE, g.token)),  # noqa: S704 (ours)
-        nothing_written=True,
+        asking=Markup(asking),  # noqa: S704 (ours)
     )
 
 
@@ -54,7 +54,7 @@ def _lane() -> Lane:
     return Lane(
         id="parent",
         form=ParentForm,
-        action=f"/{g.lang}/parents",
+        path="parents",
         page=_form_page,
         choices=here.municipality.choices_of_readers,
         routing=here.routing_for,
@@ -67,30 +67,14 @@ def _form_page(form: CaseForm) -> str:
     return render_template("call.html", **_form(form, outlook), lines=outlook.lines)
 
 
-def _blank(outlook: Outlook) -> str:
-    """The empty form: made anew when it says something else, as it costs more than the rest of
-    the page."""
-    here, of = site(), f"parents/{g.lang}/{_onward()}"
-    said, blank = here.blank_forms.get(of, (None, ""))
-    if said != outlook:
-        g.token = _HERE
-        blank = render_template("call_form.html", **_form(ParentForm(), outlook))
-        here.blank_forms[of] = (outlook, blank)
-    return blank
-
-
 def _form(form: CaseForm, outlook: Outlook) -> dict[str, object]:
     return {
         "form": form,
-        "onward": _onward(),
+        "onward": onward(),
         "told": outlook.told,
         "spoken": SPOKEN,
         "own_topics": _topics(),
     }
-
-
-def _onward() -> int:
-    return 2 if request.query_string == b"1" else 1
 
 
 def _outlook(language: str) -> Outlook:

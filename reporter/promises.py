@@ -16,7 +16,8 @@ from markupsafe import Markup
 
 from sifra.adults import Adult
 from sifra.case_rows import Asked
-from sifra.languages import catalogue, day_of_week, time_of_day
+from sifra.catalogues import catalogue
+from sifra.languages import day_of_week, time_of_day
 from sifra.local_calendar import DAY
 from sifra.municipality import HelpLine
 from sifra.promise_rows import Promise

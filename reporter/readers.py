@@ -103,7 +103,7 @@ def listed(
         span = "{1}" if spoken == tag else '<span lang="{0}">{1}</span>'
         names.append(Markup(span).format(spoken, name))  # noqa: S704 (ours)
     places = [f"{{{place}}}" for place in range(len(names))]
-    return Markup(format_list(places, locale=tag)).format(*names)  # noqa: S704 (ours)
+    return Markup(format_list(places, locale=tag.replace("-", "_"))).format(*names)  # noqa: S704 (ours)
 
 
 def behind(readers: Iterable[str], municipality: Municipality) -> Units:

@@ -32,7 +32,8 @@ _RETRY_SECONDS = 120
 
 
 def take(lane_now: Callable[[], Lane]) -> ResponseReturnValue:
-    """What a lane's form sends. ``step`` is ``review``, ``edit``, ``send`` or ``kept``."""
+    """What a lane's form sends. ``step`` is ``review``, ``edit``, ``language`` (the same form in
+    another language), ``send`` or ``kept``."""
     lane, step = lane_now(), request.form.get("step")
     if step == "kept":
         return _kept(lane)
@@ -52,6 +53,8 @@ def take(lane_now: Callable[[], Lane]) -> ResponseReturnValue:
         if sent in made and step == "send":
             # It was sent so, whoever has got or lost a key since: a second case helps nobody.
             lane = replace(lane, choices=(*lane.choices, tuple(sorted(form.units()))))
+        if step == "language":
+            return lane.page(form)
         if not form.check(site().municipality, lane.choices):
             return lane.page(form), HTTPStatus.UNPROCESSABLE_ENTITY
         if step == "edit":
@@ -91,12 +94,12 @@ def _send(
     words = review.danger_words(form)
     routing = lane.routing(review.facts(lane, form, words), review.chosen_units(lane, form))
     if mark is None:
-        return _sent_page(lane, visit, secret, promised, routing.readers)
+        return _sent_page(lane, visit, secret, promised, routing.readers, form.is_called())
     site().limits.admit("send")
     hour = hour_of(routing.at.timestamp())
     promise = kept(Promise.of(routing, hour, danger_words=bool(words)), promised)
     # Made first, sent after: deriving the key empties the processor's caches of all else.
-    page = _sent_page(lane, visit, secret, promise.promised, routing.readers)
+    page = _sent_page(lane, visit, secret, promise.promised, routing.readers, form.is_called())
     try:
         _deposit(lane, form, secret, mark, visit.forgotten, routing, promise)
     except Conflict:
@@ -199,7 +202,10 @@ def _keep(lane: Lane, typed: CodeForm, receipt: Receipt) -> ResponseReturnValue:
             # A rule may have left fewer than the choice has.
             every = dict.fromkeys(unit for units in choices for unit in units)
             said = tuple(unit for unit in every if unit in kept_in) or choices[0]
-            page = _sent_page(lane, visit, secret, receipt.promised, said, typed.code.said, error)
+            called = bool(request.form.get("called"))
+            page = _sent_page(
+                lane, visit, secret, receipt.promised, said, called, typed.code.said, error
+            )
             return page, HTTPStatus.UNPROCESSABLE_ENTITY
     here.store.spend(here.tickets.ended_mark(visit), visit.forgotten, now)
     response = make_response(render_template("kept.html"))
@@ -214,12 +220,13 @@ def _sent_page(
     secret: int | None,
     promised: int | None,
     readers: Sequence[str],
+    called: bool,
     typed: str = "",
     error: str = "",
 ) -> str:
     if secret is None:
         return render_template(
-            "sent_without_code.html", lane=lane, promised=promised, readers=readers
+            "sent_without_code.html", lane=lane, promised=promised, readers=readers, called=called
         )
     return render_template(
         "sent.html",
@@ -229,6 +236,7 @@ def _sent_page(
         receipt=site().tickets.receipt(visit, secret, promised),
         promised=promised,
         readers=readers,
+        called=called,
         typed=typed,
         error=error,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -27,6 +27,7 @@ from sifra.routing import Facts, Line, Routing, RuleBook, decide
 from sifra.settings import ReporterSettings
 from sifra.web.errors import log_unavailable
 
+_TOKEN = "(the token)"  # noqa: S105 (its place)
 _RUNS_AT_ONCE = 1
 _ROTA_KEPT = 10
 """Seconds: so late may a pause be seen."""
@@ -62,10 +63,8 @@ class Site:
     lines: Mapping[str, Line]
     """Who answers when; the rota does not change it."""
     patience: float = _PATIENCE
-    blank_forms: dict[str, tuple[Outlook, str]] = field(default_factory=dict, repr=False)
-    """By page and language: the last one made, and what it says of the promise."""
-    adults_pages: dict[str, tuple[object, str]] = field(default_factory=dict, repr=False)
-    """By language: the last one made, and what it was made of."""
+    _made: dict[str, tuple[object, str]] = field(default_factory=dict, repr=False)
+    """By page and language: the last one made, and what it was made of."""
     _runs: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(_RUNS_AT_ONCE), repr=False
     )
@@ -174,6 +173,15 @@ class Site:
             current_app.logger.error("profiles that count for nothing: %s", named)
         self._unsigned = unsigned
 
+    def page_of(self, name: str, made_of: object, make: Callable[[], str]) -> str:
+        """A page, or a part of one, that costs more than the rest: made anew only when it is to
+        be ``made_of`` something else. In it stands nothing that somebody wrote."""
+        known, page = self._made.get(name, (None, ""))
+        if known != made_of:
+            page = make()
+            self._made[name] = (made_of, page)
+        return page
+
     @contextmanager
     def stretching(self) -> Iterator[None]:
         """A turn to derive a key: one at a time in each process, so that a flood of codes can
@@ -229,6 +237,27 @@ def begin_anew(visit: Visit) -> Visit:
 def carry(visit: Visit) -> None:
     """Put a fresh token of the visit into the page being made."""
     g.token = site().tickets.token(visit, site().clock.now())
+
+
+def blank_form(name: str, outlook: Outlook, make: Callable[[], str]) -> str:
+    """An empty form in the page's language, with a token of its own: only that differs, and what
+    is said of the promise."""
+
+    def without_token() -> str:
+        g.token = _TOKEN
+        return make()
+
+    here = site()
+    visit = here.tickets.new_visit(here.clock.now())
+    blank = here.page_of(f"{name}/{g.lang}", outlook, without_token)
+    g.token = here.tickets.token(visit, visit.issued)
+    return blank.replace(_TOKEN, g.token)
+
+
+def onward() -> int:
+    """What stands after the address that a form is sent to. Chromium keeps a page for Back, with
+    what was written in it, only when the next has another address."""
+    return 2 if request.query_string == b"1" else 1
 
 
 def was_ended(visit: Visit) -> bool:

@@ -15,7 +15,7 @@ from reporter.forms import NOT_TALKED_OF, CaseForm, TalkForm
 from reporter.lanes import Lane
 from reporter.promises import told
 from reporter.readers import Units
-from reporter.site import carry, site
+from reporter.site import carry, onward, site
 from reporter.who_answers import now_and_later
 from sifra.database import StoreUnavailable
 from sifra.routing import Facts, Routing
@@ -38,11 +38,7 @@ def show() -> str:
     """Hours change at whole minutes: within one, the same rules come to the same page."""
     here = site()
     made_of = (here.clock.now() // 60, here.rule_book())
-    known, page = here.adults_pages.get(g.lang, (None, ""))
-    if known != made_of:
-        page = _adults_page()
-        here.adults_pages[g.lang] = (made_of, page)
-    return page
+    return here.page_of(f"talk/{g.lang}", made_of, _adults_page)
 
 
 def _adults_page() -> str:
@@ -108,7 +104,7 @@ def _lane_with(name: str) -> Lane:
     return Lane(
         id="talk",
         form=TalkForm,
-        action=f"/{g.lang}/talk/{name}",
+        path=f"talk/{name}",
         page=partial(_form_page, whom),
         choices=(whom.readers,),
         routing=_routing,
@@ -133,12 +129,11 @@ def _routing(ticked: Facts, readers: Units) -> Routing:
 
 def _form_page(whom: _With, talk: CaseForm) -> str:
     here = site()
-    onward = 2 if request.query_string == b"1" else 1
     routing = _routing(Facts(lane="talk", adult=whom.id, language=g.lang), whom.readers)
     return render_template(
         "talk_ask.html",
         form=talk,
-        onward=onward,
+        onward=onward(),
         whom=whom,
         readers=routing.readers,
         told=told(routing, here.municipality.zone, g.lang),

@@ -11,32 +11,23 @@ from reporter import dangers, review, sending
 from reporter.forms import COMPLAINT, CaseForm, TipForm
 from reporter.lanes import Lane
 from reporter.promises import Outlook, told
-from reporter.site import carry, site
+from reporter.site import blank_form, carry, onward, site
 from sifra.adults import Adult
 from sifra.languages import Choice, text
 from sifra.routing import Facts
 
 pages = Blueprint("write_tip", __name__)
 
-_HERE = "(the token)"
-
 
 @pages.get("/tip")
 def form() -> str:
-    """The empty form. Only its token and the promise differ: each language's page is made anew
-    when that says something else."""
-    here = site()
-    visit = here.tickets.new_visit(here.clock.now())
+    """The empty form."""
     if request.query_string:
-        carry(visit)
+        here = site()
+        carry(here.tickets.new_visit(here.clock.now()))
         return _form_page(TipForm())
     outlook = _outlook()
-    said, blank = here.blank_forms.get(g.lang, (None, ""))
-    if said != outlook:
-        g.token = _HERE
-        blank = _form_page(TipForm(), outlook)
-        here.blank_forms[g.lang] = (outlook, blank)
-    return blank.replace(_HERE, here.tickets.token(visit, visit.issued))
+    return blank_form("tip", outlook, lambda: _form_page(TipForm(), outlook))
 
 
 @pages.post("/tip")
@@ -56,7 +47,7 @@ def _lane() -> Lane:
     return Lane(
         id="tip",
         form=TipForm,
-        action=f"/{g.lang}/tip",
+        path="tip",
         page=_form_page,
         choices=here.municipality.choices_of_readers,
         routing=here.routing_for,
@@ -72,12 +63,11 @@ def _outlook() -> Outlook:
 
 
 def _form_page(tip: CaseForm, outlook: Outlook | None = None) -> str:
-    onward = 2 if request.query_string == b"1" else 1
     said, lines, _units, adults = outlook or _outlook()
     return render_template(
         "tip.html",
         form=tip,
-        onward=onward,
+        onward=onward(),
         told=said,
         lines=lines,
         leads_away=bool(tip.about_adult()) and not review.usual_readers(_lane(), tip),

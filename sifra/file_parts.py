@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from sifra import references
+from sifra.catalogues import PAGE_LANGUAGES, SOURCE_LANGUAGE
 
 TOPICS = (
     "threats",
@@ -41,10 +42,8 @@ TOPICS = (
     "other",
 )
 NO_TIME = 'is no local time; write for instance "08:00"'
-SOURCE_LANGUAGE = "nb"
-PAGE_LANGUAGES = ("nb", "en", "ar")
-_SPOKEN = ("nn", "da", "sv", "pl", "uk", "so", "ckb", "lt", "sq", "ti", "fa-AF", "ro", "ru", "tr")
-"""To guess from, when a language is misspelt."""
+_NEIGHBOURS = ("da", "sv")
+"""Read by whoever reads the source; to guess from, when a language is misspelt."""
 
 
 def _has_source(words: dict[str, str]) -> dict[str, str]:
@@ -77,7 +76,7 @@ def _topic_or_none(name: str) -> str:
 def _language(tag: str) -> str:
     """BCP 47. The list that Babel brings tells a language from a slip of the pen."""
     if "_" in tag or not localedata.exists(tag.replace("-", "_")):
-        raise ValueError(references.unknown(tag, (*PAGE_LANGUAGES, *_SPOKEN)))
+        raise ValueError(references.unknown(tag, (*PAGE_LANGUAGES, *_NEIGHBOURS)))
     return tag
 
 

@@ -5,21 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date, format_skeleton, format_time, get_day_names
-from babel.support import NullTranslations, Translations
 from werkzeug.datastructures import LanguageAccept
 
+from sifra.catalogues import PAGE_LANGUAGES, SOURCE_LANGUAGE
 from sifra.contact_hours import HOLIDAY
-from sifra.file_parts import SOURCE_LANGUAGE
 from sifra.written_hours import DAYS, Hours
-
-CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
 
 
 class Named(Protocol):
@@ -41,15 +38,6 @@ class Language:
     direction: str = "ltr"
 
 
-LANGUAGES = {
-    language.tag: language
-    for language in (
-        Language("nb", "Norsk"),
-        Language("en", "English"),
-        Language("ar", "العربية", "rtl"),
-    )
-}
-
 _OWN_NAMES = {
     "nb": "norsk bokmål",
     "nn": "norsk nynorsk",
@@ -60,7 +48,7 @@ _OWN_NAMES = {
     "pl": "polski",
     "uk": "українська",
     "so": "Soomaali",
-    "ckb": "کوردیی ناوەندی",
+    "ckb": "کوردیی سۆرانی",
     "lt": "lietuvių",
     "sq": "shqip",
     "ti": "ትግርኛ",
@@ -69,8 +57,10 @@ _OWN_NAMES = {
     "ru": "русский",
     "tr": "Türkçe",
 }
-"""As Babel has them. Asked for one name, it loads all that it knows of the language, for good: for
-a list of languages that is 10 MiB."""
+"""As Babel has them, but for what the readers of `ckb` say. Asked for one name, it loads all that
+it knows of the language, for good: for a list of languages that is 10 MiB."""
+_RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa"})
+"""Scripts (ISO 15924)."""
 
 _SPOKEN = {"en": "en-GB"}
 """Where a language alone would say days and times as another country does."""
@@ -89,12 +79,6 @@ def best(accepted: LanguageAccept, offered: Iterable[str]) -> str:
             if candidate in available:
                 return candidate
     return SOURCE_LANGUAGE
-
-
-@lru_cache
-def catalogue(domain: str, tag: str) -> NullTranslations:
-    """The compiled catalogue of a site in a language; the source language needs none."""
-    return Translations.load(CATALOGUES, [Locale.parse(tag, sep="-")], domain)
 
 
 def text(words: Mapping[str, str], tag: str) -> tuple[str, str]:
@@ -125,8 +109,6 @@ def _locale(tag: str) -> Locale:
 
 def own_name(tag: str) -> str:
     """What those who speak a language (BCP 47) call it, in their own script."""
-    if tag in LANGUAGES:
-        return LANGUAGES[tag].name
     name = own_name_within(tag)
     return name[:1].upper() + name[1:]
 
@@ -138,6 +120,15 @@ def own_name_within(tag: str) -> str:
         return _OWN_NAMES[tag]
     locale = Locale.parse(tag, sep="-")
     return locale.languages.get(str(locale)) or locale.get_language_name() or tag
+
+
+def _direction(tag: str) -> str:
+    likely = get_global("likely_subtags")
+    script = likely.get(tag.replace("-", "_")) or likely.get(tag.split("-")[0], "")
+    return "rtl" if _RIGHT_TO_LEFT & {*script.split("_")} else "ltr"
+
+
+LANGUAGES = {tag: Language(tag, own_name(tag), _direction(tag)) for tag in PAGE_LANGUAGES}
 
 
 def day_and_hour(moment: int, zone: ZoneInfo, tag: str) -> str:

@@ -20,13 +20,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from sifra import hours_faults, references, rule_faults
+from sifra import file_translations, hours_faults, references, rule_faults
 from sifra.adults import Adult, Profile
+from sifra.catalogues import SOURCE_LANGUAGE
 from sifra.contact_rules import WrittenRule
 from sifra.duty import NO_DUTY, Duty
 from sifra.file_parts import (
     NO_TIME,
-    SOURCE_LANGUAGE,
     TOPICS,
     Id,
     Language,
@@ -208,6 +208,9 @@ class Municipality(Part):
     """Help lines and units that staff ring, in the order shown; empty for the usual ones."""
     reviewed_by: dict[PageLanguage, Name] = Field(default_factory=dict)
     """By language, the native speaker who has read the pages: a role, no name."""
+    offered_unreviewed: tuple[PageLanguage, ...] = ()
+    """Languages whose pages are all offered, with a mark, though no native speaker has read
+    them."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -216,6 +219,10 @@ class Municipality(Part):
     @property
     def choices_of_readers(self) -> tuple[tuple[str, ...], ...]:
         return self.reader_choices or (self.default_readers,)
+
+    def is_reviewed(self, tag: str) -> bool:
+        """The source is what was written; of any other, somebody must have read the pages."""
+        return tag == SOURCE_LANGUAGE or tag in self.reviewed_by
 
     @property
     def complained_of(self) -> tuple[str, ...]:
@@ -322,12 +329,12 @@ def load(path: Path) -> Municipality:
 
 def parse(raw: Mapping[str, object], source: str = "municipality.toml") -> Municipality:
     """Validate a file that has been read. Raises BadConfiguration with every fault."""
-    faults = []
+    raw, faults = file_translations.spread(raw)
     municipality = None
     try:
         municipality = Municipality.model_validate(raw)
     except ValidationError as fault:
-        faults = [f"{_path(e['loc'])}: {_said(e)}" for e in fault.errors()]
+        faults += [f"{_path(e['loc'])}: {_said(e)}" for e in fault.errors()]
     faults += references.faults(raw, UNITS, TOPICS, SOURCE_LANGUAGE)
     faults += rule_faults.faults(raw)
     faults += hours_faults.faults(raw)

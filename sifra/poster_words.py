@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sifra.languages import catalogue
+from sifra.catalogues import catalogue
 
 
 @dataclass(frozen=True, slots=True)

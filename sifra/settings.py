@@ -84,11 +84,18 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class ReporterSettings(Settings):
-    """The public site's. The pepper never leaves the public home."""
+    """The public site's. The pepper never leaves the public home. ``show_unreviewed`` offers all
+    pages in every language, read by a native speaker or not: the demo does."""
 
     pepper: bytes = field(default=b"", repr=False)
     limiter_storage: str = field(default="memory://", repr=False)
     limits: bool = True
+    show_unreviewed: bool = False
+
+    def offers_all_pages(self, tag: str) -> bool:
+        """Or no more than what to know when it is urgent, in a language that nobody has read."""
+        place = self.municipality
+        return self.show_unreviewed or place.is_reviewed(tag) or tag in place.offered_unreviewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,12 +241,14 @@ def reporter_settings(environ: Mapping[str, str]) -> ReporterSettings:
     common = _common(read)
     pepper = read.secret(common.home.pepper, PEPPER_BYTES)
     limits = read.flag("SIFRA_LIMITS", True)
+    show_unreviewed = read.flag("SIFRA_SHOW_UNREVIEWED", False)
     read.done()
     return ReporterSettings(
         **_fields(common),
         pepper=pepper,
         limiter_storage=environ.get("SIFRA_LIMITER_STORAGE") or "memory://",
         limits=limits,
+        show_unreviewed=show_unreviewed,
     )
 
 

@@ -11,7 +11,7 @@ never meet a Norwegian sentence, or a promise without its time.
     python translations/check.py            names each fault; exit 1 if there is one
     python translations/check.py --update   brings the catalogues in step with the code
 
-A new language is added to LANGUAGES, then `--update` begins its catalogue.
+    python translations/check.py --begin sq   begins the catalogue of a language for the public site
 """
 
 import argparse
@@ -27,17 +27,15 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po, write_po
 
+from sifra.catalogues import catalogue_path, translated
+
 ROOT = Path(__file__).resolve().parent.parent
-LANGUAGES: dict[str, tuple[str, ...]] = {"reporter": ("en", "ar"), "triage": ("en",)}
+SITES = ("reporter", "triage")
 SHARED = "sifra"
 PUBLIC_ALONE = "poster_words.py"
 """The one file of the shared core whose words are only of the public site's catalogue."""
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)|\{(\w+)\}")
-
-
-def catalogue_path(site: str, language: str, root: Path = ROOT) -> Path:
-    return root / "translations" / language / "LC_MESSAGES" / f"{site}.po"
 
 
 def texts_of(site: str, root: Path = ROOT) -> Catalog:
@@ -63,12 +61,14 @@ def texts_of(site: str, root: Path = ROOT) -> Catalog:
 
 def update(site: str, language: str, root: Path = ROOT) -> Path:
     """Add what is new, drop what is gone, keep every translation that still has its text."""
-    path = catalogue_path(site, language, root)
+    path = catalogue_path(site, language, root / "translations")
     template = texts_of(site, root)
     if path.exists():
         catalogue = _read(path, language)
     else:
-        catalogue = Catalog(language, header_comment=f"# Sifra: {site}, {language}", fuzzy=False)
+        catalogue = Catalog(
+            language.replace("-", "_"), header_comment=f"# Sifra: {site}, {language}", fuzzy=False
+        )
         catalogue.project, catalogue.version = "Sifra", "1"
         # Nobody's name and address belongs here.
         catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = ""
@@ -83,7 +83,7 @@ def update(site: str, language: str, root: Path = ROOT) -> Path:
 
 def faults(site: str, language: str, root: Path = ROOT) -> list[str]:
     """What is wrong with one catalogue, a sentence each; empty when it is right."""
-    path = catalogue_path(site, language, root)
+    path = catalogue_path(site, language, root / "translations")
     template = texts_of(site, root)
     if not path.exists():
         return [f"{path.relative_to(root)}: is missing"] if len(template) else []
@@ -99,15 +99,15 @@ def all_faults(root: Path = ROOT) -> list[str]:
     """What is wrong with the catalogues of both sites."""
     return [
         fault
-        for site, languages in LANGUAGES.items()
-        for language in languages
+        for site in SITES
+        for language in translated(site, root / "translations")
         for fault in faults(site, language, root)
     ]
 
 
 def _read(path: Path, language: str) -> Catalog:
     with path.open("rb") as file:
-        return read_po(file, locale=language, abort_invalid=True)
+        return read_po(file, locale=language.replace("-", "_"), abort_invalid=True)
 
 
 def _faults_in(catalogue: Catalog, template: Catalog) -> Iterator[str]:
@@ -158,8 +158,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Checks the catalogues against the code.")
     parser.add_argument("--update", action="store_true", help="bring them in step first")
     if parser.parse_args().update:
-        for site, languages in LANGUAGES.items():
-            for language in languages:
+        for site in SITES:
+            for language in translated(site):
                 print(update(site, language).relative_to(ROOT))
         return 0
     found = all_faults()

@@ -13,7 +13,6 @@ from sifra.adults import Adult
 from sifra.case_store import CaseStore
 from sifra.database import StoreUnavailable, open_engine
 from sifra.erasure import ErasureKeys
-from sifra.file_parts import SOURCE_LANGUAGE
 from sifra.key_cards import KeyCardError
 from sifra.key_pins import KeyPins
 from sifra.migrate import Tree, newest, revision_of
@@ -202,8 +201,13 @@ def _without_a_key(settings: TriageSettings) -> Iterator[str]:
 
 def _warnings(municipality: Municipality, today: dt.date) -> Iterator[str]:
     for language in municipality.languages:
-        if language not in (SOURCE_LANGUAGE, *municipality.reviewed_by):
-            yield f"reviewed_by: no native speaker has read the pages in {language}"
+        if not municipality.is_reviewed(language):
+            offered = (
+                "all of them are offered, with a mark"
+                if language in municipality.offered_unreviewed
+                else "only what to know when it is urgent is offered"
+            )
+            yield f"reviewed_by: no native speaker has read the pages in {language}; {offered}"
     for unit_id, unit in municipality.units.items():
         path = f"units.{unit_id}"
         if not unit.confirmed:

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from sifra.languages import CATALOGUES
+from sifra.catalogues import CATALOGUES
 from sifra.settings import Settings
 from sifra.web import errors, headers, quiet
 from sifra.web.page import Look, install_page
@@ -31,7 +31,12 @@ def install(app: Flask, settings: Settings, look: Look, *, domain: str, compress
     quiet.install(app)
     # Before Babel, which makes the template environment: options that come later are not heard.
     install_page(app, look, domain)
-    Babel(app, locale_selector=look.language, default_timezone=settings.municipality.time_zone)
+    # Babel names languages as gettext does.
+    Babel(
+        app,
+        locale_selector=lambda: look.language().replace("-", "_"),
+        default_timezone=settings.municipality.time_zone,
+    )
     headers.install(app, look, compress=compress)
     errors.install(app)
     if settings.trusted_proxies:

@@ -16,7 +16,8 @@ from flask.templating import Environment
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from sifra.languages import LANGUAGES, Language, catalogue, text
+from sifra.catalogues import catalogue
+from sifra.languages import LANGUAGES, Language, text
 
 _LANGUAGE = "sifra-language"
 _TEMPLATES = Path(__file__).parent / "templates"

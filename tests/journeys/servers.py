@@ -117,6 +117,7 @@ class Place:
             "SIFRA_HOME": str(self.settings.home.path),
             "SIFRA_MUNICIPALITY": str(self.file),
             "SIFRA_PLAIN_HTTP": "1",
+            "SIFRA_SHOW_UNREVIEWED": "1",
             **more,
         }
 

@@ -36,6 +36,7 @@ def open_site(
         home = Home(tmp_path_factory.mktemp(name) / "home")
         shutil.copytree(template_home, home.path)
         settings = ReporterSettings(
+            show_unreviewed=True,
             home=home,
             database_url=home.default_database_url,
             municipality=whose,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sifra import municipality
-from sifra.file_parts import PAGE_LANGUAGES
+from sifra.catalogues import PAGE_LANGUAGES, catalogue_path
 from tests.language.conftest import PagesIn
 from tests.language.readability import visible
 from translations import check
@@ -45,7 +45,7 @@ def _all_texts(language: str) -> Iterator[str]:
         for message in check.texts_of("reporter"):
             yield from _forms(message.id)
     else:
-        for message in check._read(check.catalogue_path("reporter", language), language):
+        for message in check._read(catalogue_path("reporter", language), language):
             yield from _forms(message.string)
     whole = municipality.load(municipality.shipped_path())
     # Rules, and what legal grounds are called, are for those who read.
@@ -150,7 +150,7 @@ def test_who_has_no_code_is_not_told_that_news_will_come(pages_in: PagesIn, lang
 def _in(language: str, text: str) -> str:
     if language == "nb":
         return text
-    message = check._read(check.catalogue_path("reporter", language), language).get(text)
+    message = check._read(catalogue_path("reporter", language), language).get(text)
     assert message is not None, f"{text!r} is no text of the site any more"
     assert isinstance(message.string, str)
     return message.string

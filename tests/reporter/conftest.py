@@ -17,6 +17,7 @@ from sifra.database import open_engine
 from sifra.erasure import ErasureKeys
 from sifra.migrate import Tree, migrate
 from sifra.settings import Home, ReporterSettings
+from tests.reporter.choosing import give_cards
 from tests.reporter.installation import (
     SIGNING_KEY,
     TEAM,
@@ -25,6 +26,7 @@ from tests.reporter.installation import (
     Visitor,
     live_worker,
 )
+from tests.reporter.moments import TUESDAY_MORNING, set_clock
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +55,7 @@ def install(template_home: Path, tmp_path: Path) -> Install:
         home = Home(tmp_path / f"home-{len(made)}")
         shutil.copytree(template_home, home.path)
         usual = ReporterSettings(
+            show_unreviewed=True,
             home=home,
             database_url=f"{home.default_database_url}?timeout={patience}",
             municipality=municipality.load(municipality.shipped_path()),
@@ -76,6 +79,17 @@ def install(template_home: Path, tmp_path: Path) -> Install:
 @pytest.fixture
 def installed(install: Install) -> Installation:
     return install()
+
+
+@pytest.fixture
+def every_key(installed: Installation) -> None:
+    """Every unit has a key, and may be chosen as a reader."""
+    give_cards(installed)
+
+
+@pytest.fixture
+def tuesday_morning(installed: Installation) -> None:
+    set_clock(installed, TUESDAY_MORNING)
 
 
 @pytest.fixture

@@ -172,12 +172,13 @@ class Visitor:
         path = str(self.page.form(step)["action"])
         return self.post(path, [*given, *changed.items()], status)
 
-    def switch(self, language: str, status: int = 200) -> Page:
+    def switch(self, language: str, status: int = 200, /, **changed: str) -> Page:
         """Press the button for another language, below the form of the page at hand."""
         button = self.page.one(f".langs button[lang={language}]")
         form = self.page.one(f"form#{button['form']}")
-        given = [*fields(form), (str(button["name"]), str(button["value"]))]
-        return self.post(str(button["formaction"]), given, status)
+        kept = [(name, value) for name, value in fields(form) if name not in changed]
+        pressed = (str(button["name"]), str(button["value"]))
+        return self.post(str(button["formaction"]), [*kept, *changed.items(), pressed], status)
 
     def write(self, text: str, language: str = "nb", **ticked: str) -> Page:
         """From an empty form to the review."""

@@ -10,7 +10,7 @@ import pytest
 
 from reporter.guidance import PARENTS, YOUNG
 from sifra import municipality
-from sifra.file_parts import PAGE_LANGUAGES
+from sifra.catalogues import PAGE_LANGUAGES
 from sifra.page_facts import FACTS, Fact, stale
 from tests.language.readability import visible
 from tests.reporter.conftest import Install

@@ -6,10 +6,13 @@ import gzip
 
 import pytest
 
+from sifra.catalogues import PAGE_LANGUAGES
 from tests.reporter.installation import Installation, Visitor
 from tests.reporter.pages import Page, check_page
 
-LANGUAGES = ("nb", "en", "ar")
+LANGUAGES = PAGE_LANGUAGES
+RIGHT_TO_LEFT = ("ar", "ckb", "fa-AF")
+FORMS = ("tip", "parents")
 PATHS = ("", "tip", "mailbox", "talk", "parents", "about", "accessibility")
 
 
@@ -20,13 +23,15 @@ def test_every_page_is_a_whole_one_in_its_language(
 ) -> None:
     page = visitor.get(f"/{language}/{path}")
     assert page.language == language
-    assert page.one("html")["dir"] == ("rtl" if language == "ar" else "ltr")
+    assert page.one("html")["dir"] == ("rtl" if language in RIGHT_TO_LEFT else "ltr")
     # The ways to the same page in the other languages.
-    others = {str(a["hreflang"]): str(a["href"]) for a in page.soup.select("a[hreflang]")}
-    assert others in (
-        {},
-        {other: f"/{other}/{path}" for other in LANGUAGES if other != language},
-    )
+    where = "formaction" if path in FORMS else "href"
+    others = {str(one["lang"]): str(one[where]) for one in page.soup.select(f".langs [{where}]")}
+    assert others == ({} if path == "mailbox" else _same_page(path, language))
+
+
+def _same_page(path: str, language: str) -> dict[str, str]:
+    return {other: f"/{other}/{path}" for other in LANGUAGES if other != language}
 
 
 def test_every_inside_link_leads_to_a_page(visitor: Visitor) -> None:

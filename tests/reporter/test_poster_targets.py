@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sifra.file_parts import PAGE_LANGUAGES
+from sifra.catalogues import PAGE_LANGUAGES
 from sifra.poster_words import AUDIENCES
 from tests.reporter.installation import Visitor
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from sifra.file_parts import PAGE_LANGUAGES
+from sifra.catalogues import PAGE_LANGUAGES
 from sifra.municipality import Municipality
 from tests.reporter.choosing import SHIPPED
 from tests.reporter.conftest import Install

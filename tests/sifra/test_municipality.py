@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sifra import file_parts, languages
+from sifra import catalogues, file_parts, languages
 from sifra.municipality import BadConfiguration, load, parse, shipped_path
 from tests.sifra.changed_file import SHIPPED, changed, faults_of
 
@@ -38,7 +38,7 @@ def test_unconfirmed_lines_are_not_given() -> None:
 
 
 def test_the_files_languages_are_those_of_the_pages() -> None:
-    assert set(file_parts.PAGE_LANGUAGES) == set(languages.LANGUAGES)
+    assert set(catalogues.PAGE_LANGUAGES) == set(languages.LANGUAGES)
 
 
 HOURS = "units.police.hours.0"

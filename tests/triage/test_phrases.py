@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sifra.file_parts import PAGE_LANGUAGES
+from sifra.catalogues import PAGE_LANGUAGES
 from tests.triage.example_office import MUNICIPALITY, Browser, Installation
 
 SEEN = next(one for one in MUNICIPALITY.phrases if one.id == "seen")

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from sifra import municipality
-from sifra.file_parts import PAGE_LANGUAGES
+from sifra.catalogues import PAGE_LANGUAGES
 from sifra.languages import LANGUAGES
 from sifra.municipality import Municipality
 from sifra.poster_words import AUDIENCES, poster_words

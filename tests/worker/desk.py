@@ -23,10 +23,10 @@ from sqlalchemy import Engine, insert, select
 from sifra import municipality
 from sifra.case_rows import HOUR, Asked, State, hour_of, write_steps
 from sifra.case_store import CaseStore
+from sifra.catalogues import catalogue
 from sifra.database import reading, writing
 from sifra.duty import Duty
 from sifra.duty_store import DutyStore
-from sifra.languages import catalogue
 from sifra.promise_rows import acknowledge, count_if_broken
 from sifra.tables import cases, notices, signals, steps
 from triage.worker.channels import HEADER, Channels, stand_ins

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sifra.languages import catalogue
+from sifra.catalogues import catalogue
 from tests.worker.desk import NOW
 from triage.worker.message import Sender, Waiting
 

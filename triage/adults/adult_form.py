@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from sifra.adults import LONGEST_PROFILE, Adult, DropIn, Profile
-from sifra.file_parts import SOURCE_LANGUAGE
+from sifra.catalogues import SOURCE_LANGUAGE
 from sifra.hours_faults import common
 from sifra.municipality import Municipality
 from sifra.plain_text import is_blank, tidy

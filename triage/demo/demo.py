@@ -88,6 +88,7 @@ def run(moment: dt.datetime | None, port: int, office_port: int) -> int:
             "SIFRA_HOME": str(home),
             "SIFRA_AT": moment.isoformat() if moment else "",
             "SIFRA_PLAIN_HTTP": "1",
+            "SIFRA_SHOW_UNREVIEWED": "1",
             "SIFRA_OFFICE_URL": f"http://{HOST}:{office_port}",
         }
         filled = _fill(environ, moment or dt.datetime.now(zone))

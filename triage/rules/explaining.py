@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from babel import localedata
 
 from sifra import complaints, references
+from sifra.catalogues import catalogue
 from sifra.coverage import is_dark
-from sifra.languages import catalogue, day_and_hour, text
+from sifra.languages import day_and_hour, text
 from sifra.local_calendar import instant
 from sifra.municipality import Municipality
 from sifra.routing import Facts, Routing

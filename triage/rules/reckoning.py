@@ -7,10 +7,10 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from sifra import complaints, coverage
+from sifra.catalogues import catalogue
 from sifra.complaints import Unheard
 from sifra.coverage import Dark, Silence, Way
 from sifra.duty import NO_DUTY, Duty
-from sifra.languages import catalogue
 from sifra.municipality import Municipality
 from triage.rules.explaining import holder_name, iso, when
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Engine
 
 from sifra.case_store import CaseStore
+from sifra.catalogues import catalogue
 from sifra.clock import Clock
 from sifra.database import Conflict, StoreUnavailable, open_engine
 from sifra.duty_store import WORKER
 from sifra.erasure import ErasureKeys
-from sifra.languages import catalogue, text
+from sifra.languages import text
 from sifra.municipality import BadConfiguration, Municipality
 from sifra.settings import WorkerSettings
 from triage import purging
