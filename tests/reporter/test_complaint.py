@@ -17,7 +17,6 @@ from tests.reporter.choosing import (
     SHIPPED,
     checked,
     chosen,
-    give_cards,
     label,
     lose_card,
     pause,
@@ -27,7 +26,8 @@ from tests.reporter.choosing import (
 from tests.reporter.conftest import Install
 from tests.reporter.installation import TEAM, Installation, Visitor
 from tests.reporter.moments import FRIDAY_EVENING, TUESDAY_MORNING, local, set_clock
-from tests.reporter.pages import Page
+
+pytestmark = pytest.mark.usefixtures("every_key", "tuesday_morning")
 
 TEXT = "Hen roper til oss og kaller oss stygge ting."
 ABOUT_ONE_OF_THEM = {"topic": "adult_conduct", "adult": "youth_contact"}
@@ -39,16 +39,6 @@ LEFT = [
     "youth_team,police,child_welfare",
     "youth_team,slt",
 ]
-
-
-@pytest.fixture(autouse=True)
-def _here(installed: Installation) -> None:
-    give_cards(installed)
-    set_clock(installed, TUESDAY_MORNING)
-
-
-def said(page: Page) -> str:
-    return " ".join(page.main.get_text(" ").split())
 
 
 def asked_units(installed: Installation) -> set[str]:
@@ -98,8 +88,8 @@ def test_an_adults_page_leads_to_a_complaint_about_them(
     assert page.errors() == []
     assert page.has("details[open] select[name=adult]")
     # "Others" are not those whom the adult works with.
-    assert "Ungdomsteamet leser" not in said(page)
-    assert "Du velger hvem som kan lese det, før du sender." in said(page)
+    assert "Ungdomsteamet leser" not in page.said
+    assert "Du velger hvem som kan lese det, før du sender." in page.said
     page = visitor.press("review", text=TEXT)
     assert values(page) == LEFT
     visitor.press("send", readers="youth_team,slt")
@@ -110,7 +100,7 @@ def test_who_stays_is_named_on_the_form_as_ever(visitor: Visitor) -> None:
     visitor.get("/nb/talk/school_nurse")
     page = visitor.press("about")
     assert dict(page.filled("review"))["adult"] == "school_nurse"
-    assert "Ungdomsteamet leser det du skriver." in said(page)
+    assert "Ungdomsteamet leser det du skriver." in page.said
     assert not visitor.get("/nb/talk/youth_team").has("button[value=about]")
 
 
@@ -130,28 +120,28 @@ def test_a_complaint_about_an_adult_nobody_knows_begins_with_none(
 def test_the_usual_readers_stay_where_they_are_not_of_that_adult(visitor: Visitor) -> None:
     page = visitor.write(TEXT, **ABOUT_ANOTHER)
     assert checked(page) == [TEAM]
-    assert "Gjelder Helsesykepleieren" in said(page)
-    assert KEPT_OUT not in said(page)
+    assert "Gjelder Helsesykepleieren" in page.said
+    assert KEPT_OUT not in page.said
 
 
 def test_where_they_are_all_kept_out_the_sender_is_asked_and_nothing_stands_as_chosen(
     visitor: Visitor,
 ) -> None:
     page = visitor.write(TEXT, **ABOUT_ONE_OF_THEM)
-    assert KEPT_OUT in said(page)
+    assert KEPT_OUT in page.said
     assert values(page) == LEFT
     assert checked(page) == []
     for value in LEFT:
         assert "ngdomsteamet" not in label(page, value).split(" Leses ")[0].split("Politiet kan")[0]
         assert "Leses innen i dag kl. 16." in label(page, value)
-    assert "Vi kan ikke si når noen leser dette." not in said(page)
+    assert "Vi kan ikke si når noen leser dette." not in page.said
 
 
 def test_a_complaint_may_be_about_a_unit(installed: Installation, visitor: Visitor) -> None:
     """Not everybody who works there is one of the adults of the file."""
     page = visitor.write(TEXT, topic="adult_conduct", adult=TEAM)
-    assert KEPT_OUT in said(page)
-    assert "Gjelder Ungdomsteamet" in said(page)
+    assert KEPT_OUT in page.said
+    assert "Gjelder Ungdomsteamet" in page.said
     assert values(page) == LEFT
     visitor.press("send", readers="youth_team,police")
     assert chosen(installed) == ("police",)
@@ -171,7 +161,7 @@ def test_a_complaint_about_something_else_leads_away_from_nobody(visitor: Visito
     """A slip of the finger in a list that is out of sight."""
     page = visitor.write(TEXT, topic="bullying", adult="youth_contact")
     assert checked(page) == [TEAM]
-    assert "Gjelder" not in said(page)
+    assert "Gjelder" not in page.said
 
 
 @pytest.mark.parametrize("readers", ["", TEAM])
@@ -195,7 +185,7 @@ def test_keys_are_for_those_chosen_but_never_for_that_adults_unit(
     page = visitor.press("send", readers=value)
     left = {*value.split(",")} - {TEAM}
     assert {*chosen(installed)} == left
-    assert "ngdomsteamet" not in said(page)
+    assert "ngdomsteamet" not in page.said
     assert asked_units(installed) <= left
     (first, *_others) = left
     case = installed.only_case()
@@ -235,10 +225,10 @@ def test_sent_twice_it_is_one_case_that_names_the_same_readers(
     visitor.page = review
     again = visitor.press("send", readers="youth_team,police")
     assert again.code == first.code
-    assert said(again) == said(first)
+    assert again.said == first.said
     wrong = visitor.press("kept", 422, code="1234")
-    assert "ngdomsteamet" not in said(wrong)
-    assert "Politikontakten leser" in said(wrong)
+    assert "ngdomsteamet" not in wrong.said
+    assert "Politikontakten leser" in wrong.said
     assert len(installed.cases()) == 1
 
 
@@ -317,7 +307,7 @@ def test_where_nobody_is_left_the_page_gives_the_numbers_and_no_button(
     page = visitor.write(TEXT, **ABOUT_ONE_OF_THEM)
     assert page.steps() == ["edit"]
     assert page.numbers[0] == "116111"
-    assert "Dette kan ikke sendes herfra" in said(page)
+    assert "Dette kan ikke sendes herfra" in page.said
     assert page.one("blockquote").get_text() == TEXT
     assert "/nb/talk" in [str(link["href"]) for link in page.main.select("a")]
     form = {**dict(page.filled("edit")), "step": "send"}

@@ -31,11 +31,9 @@ from tests.reporter.choosing import (
 from tests.reporter.conftest import Install
 from tests.reporter.installation import TEAM, Installation, Visitor
 from tests.reporter.moments import FRIDAY_EVENING, TUESDAY_MORNING, local, set_clock
+from tests.reporter.pages import said
 
-
-@pytest.fixture(autouse=True)
-def _cards(installed: Installation) -> None:
-    give_cards(installed)
+pytestmark = pytest.mark.usefixtures("every_key")
 
 
 def evening_shift(installed: Installation, unit: str, moment: dt.datetime) -> None:
@@ -100,7 +98,7 @@ def test_a_choice_that_is_read_later_says_so_and_is_promised_so(apart: Installat
         )
     visitor = apart.visitor()
     page = visitor.write(TEXT)
-    assert "Leses innen i dag kl. 16." in " ".join(page.one("dl.facts").get_text().split())
+    assert "Leses innen i dag kl. 16." in said(page.one("dl.facts"))
     assert "Blir lest senere: innen torsdag 26. november kl. 12." in label(page, "police")
     assert "senere" not in label(page, "child_welfare")
     visitor.press("send", readers="police")

@@ -21,22 +21,13 @@ from tests.reporter.choosing import (
 from tests.reporter.conftest import Install
 from tests.reporter.installation import TEAM, Installation, Visitor
 from tests.reporter.moments import TUESDAY_MORNING, local, set_clock
-from tests.reporter.pages import Page
+
+pytestmark = pytest.mark.usefixtures("every_key", "tuesday_morning")
 
 TEXT = "Helt mørkt bak stasjonen, lyset har vært ødelagt i to uker."
 TICKED = {"danger": "no", "topic": "place", "place": "askim_stasjon", "urgency": "whenever"}
 BOTH = "youth_team,slt"
 PROPOSED = "SLT-koordinatoren jobber med slikt. Derfor står de som valgt. Du kan velge noe annet."
-
-
-@pytest.fixture(autouse=True)
-def _here(installed: Installation) -> None:
-    give_cards(installed)
-    set_clock(installed, TUESDAY_MORNING)
-
-
-def said(page: Page) -> str:
-    return " ".join(page.main.get_text(" ").split())
 
 
 def test_the_form_says_that_nobody_needs_to_be_named(visitor: Visitor) -> None:
@@ -50,8 +41,8 @@ def test_the_slt_coordinator_reads_within_five_working_days(
     page = visitor.write(TEXT, **TICKED)
     assert values(page)[0] == TEAM
     assert checked(page) == [BOTH]
-    assert PROPOSED in said(page)
-    assert "tirsdag 1. desember kl. 12" in said(page)
+    assert PROPOSED in page.said
+    assert "tirsdag 1. desember kl. 12" in page.said
     assert page.numbers == []
     visitor.press("send")
     assert {*chosen(installed)} == {TEAM, "slt"}
@@ -65,7 +56,7 @@ def test_the_sender_may_choose_otherwise_and_it_stays_so(
     visitor.press("edit", readers=TEAM)
     page = visitor.press("review", text=TEXT + " Fiks det.")
     assert checked(page) == [TEAM]
-    assert PROPOSED not in said(page)
+    assert PROPOSED not in page.said
     visitor.press("send")
     assert chosen(installed) == (TEAM,)
 
@@ -92,7 +83,7 @@ def test_who_sends_without_a_review_has_let_nobody_else_in(
 def test_where_it_is_urgent_nobody_is_proposed(visitor: Visitor, ticked: dict[str, str]) -> None:
     page = visitor.write(TEXT, **{**TICKED, **ticked})
     assert checked(page) == [TEAM]
-    assert PROPOSED not in said(page)
+    assert PROPOSED not in page.said
 
 
 def test_without_a_key_card_they_are_neither_offered_nor_proposed(
@@ -101,7 +92,7 @@ def test_without_a_key_card_they_are_neither_offered_nor_proposed(
     lose_card(installed, "slt")
     page = visitor.write(TEXT, **TICKED)
     assert checked(page) == [TEAM]
-    assert PROPOSED not in said(page)
+    assert PROPOSED not in page.said
 
 
 def test_a_proposal_is_told_no_sooner_than_the_usual_readers(
@@ -110,7 +101,7 @@ def test_a_proposal_is_told_no_sooner_than_the_usual_readers(
     pause(installed, TEAM)
     page = visitor.write(TEXT, **TICKED)
     assert checked(page) == [BOTH]
-    assert "Vi kan ikke si når noen leser dette." in said(page)
+    assert "Vi kan ikke si når noen leser dette." in page.said
     visitor.press("send")
     assert promised(installed) is None
 
@@ -153,4 +144,4 @@ def test_where_two_are_to_be_let_in_a_choice_with_one_of_them_is_not_proposed(
     set_clock(made, TUESDAY_MORNING)
     page = made.visitor().write(TEXT, **TICKED)
     assert checked(page) == [",".join(WIDE)]
-    assert "Politikontakten og SLT-koordinatoren jobber med slikt." in said(page)
+    assert "Politikontakten og SLT-koordinatoren jobber med slikt." in page.said

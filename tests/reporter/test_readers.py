@@ -19,7 +19,6 @@ from tests.reporter.choosing import (
     TEXT,
     checked,
     chosen,
-    give_cards,
     label,
     lose_card,
     radios,
@@ -28,10 +27,7 @@ from tests.reporter.choosing import (
 from tests.reporter.installation import TEAM, Installation, Visitor
 from tests.reporter.moments import TUESDAY_MORNING, set_clock
 
-
-@pytest.fixture(autouse=True)
-def _cards(installed: Installation) -> None:
-    give_cards(installed)
+pytestmark = pytest.mark.usefixtures("every_key")
 
 
 # --- what is offered -----------------------------------------------------------------------------
@@ -114,7 +110,7 @@ def test_what_was_sent_names_its_readers_as_a_sentence_does(
 ) -> None:
     visitor.write(TEXT, tag)
     page = visitor.press("send", readers="youth_team,police")
-    assert who in " ".join(page.main.get_text().split())
+    assert who in page.said
 
 
 # --- what is sent --------------------------------------------------------------------------------
