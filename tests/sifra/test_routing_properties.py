@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sifra.contact_hours import Schedule, Shift, open_until
 from sifra.duty import Duty
 from sifra.file_parts import TOPICS
+from sifra.local_calendar import instant
 from sifra.reading_times import outlook
 from sifra.routing import Facts, Line, Next, Pace, Reader, Routing, Rule, RuleBook, decide
 from tests.sifra.written_hours import HOUR, MINUTE, NORWAY, at
@@ -208,13 +209,20 @@ def test_an_hour_more_in_the_rota_never_makes_it_later(
     book: RuleBook, now: dt.datetime, more: Shift, pace: Pace, more_days: int
 ) -> None:
     """As long as it leaves the team as it is now: whoever is away at seven and reads at noon has
-    all day when they begin at seven. (And who stays longer has longer, for the same day.)"""
+    all day when they begin at seven. And who stays longer has longer, but no longer than to the
+    read target of the day."""
     assume(pace.hours or pace.working_days or more_days)
     team = book.readers["team"]
     longer = replace(team, schedule=replace(team.schedule, shifts=(*team.schedule.shifts, more)))
     assume((_is_there(team, now) is None) == (_is_there(longer, now) is None))
     before, after = (outlook(pace, one, now, NORWAY, more_days).read_by for one in (team, longer))
-    assert before is None or (after is not None and after <= before)
+    if before is None:
+        return
+    goes_home = open_until(team.schedule, NORWAY, before - MINUTE) == before
+    day = before.astimezone(NORWAY.zone).date()
+    target = instant(NORWAY.zone, day, team.read_target, later=True)
+    assert after is not None
+    assert after <= (max(before, target + HOUR - MINUTE) if goes_home else before)
 
 
 @settings(max_examples=30)
