@@ -9,7 +9,7 @@ rest may stand together, a table for each language, where a translator has them 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -20,12 +20,13 @@ _NO_TEXTS = frozenset({"reviewed_by", "danger_words"})
 """By language too, but no texts."""
 
 
-def spread(raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The file with each translation put where its text is used, and what is wrong with them."""
+def spread(raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[str], list[str]]:
+    """The file with each translation put where its text is used; what is wrong with them; and
+    those that belong to no text, which says nothing where a part of the file cannot be read."""
     whole = {name: part for name, part in raw.items() if name != _TABLE}
     tables = raw.get(_TABLE, {})
     if not isinstance(tables, Mapping):
-        return whole, [f"{_TABLE}: must be a table for each language"]
+        return whole, [f"{_TABLE}: must be a table for each language"], []
     texts = {name: part for name, part in whole.items() if name not in _NO_TEXTS}
     known: dict[str, set[str]] = {}
     for words in _texts(texts):
@@ -38,8 +39,14 @@ def spread(raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
         for fault in _faults(tag, table, known)
     ]
     if faults:
-        return whole, faults
-    return {**whole, **_put(texts, tables)}, []
+        return whole, faults, []
+    strays = [
+        f"{_TABLE}.{tag}: {_stray(text, known)}"
+        for tag, table in tables.items()
+        for text in table
+        if text not in known
+    ]
+    return {**whole, **_put(texts, tables)}, [], strays
 
 
 def _faults(tag: str, table: object, known: Mapping[str, set[str]]) -> Iterator[str]:
@@ -51,14 +58,16 @@ def _faults(tag: str, table: object, known: Mapping[str, set[str]]) -> Iterator[
         yield ": must be a table of texts"
         return
     for text, said in table.items():
-        if text not in known:
-            near = get_close_matches(text, known, n=1)
-            guess = f"; did you mean {near[0]!r}?" if near else ""
-            yield f": no text of the file reads {text!r}{guess}"
-        elif not isinstance(said, str) or not said.strip():
+        if not isinstance(said, str) or not said.strip():
             yield f": must have a text for {text!r}; leave it out if there is none"
-        elif tag in known[text]:
+        elif tag in known.get(text, ()):
             yield f": {text!r} has a text in this language where it is used"
+
+
+def _stray(text: str, known: Iterable[str]) -> str:
+    near = get_close_matches(text, known, n=1)
+    guess = f"; did you mean {near[0]!r}?" if near else ""
+    return f"no text of the file reads {text!r}{guess}"
 
 
 def _texts(part: object) -> Iterator[Mapping[str, str]]:

@@ -329,7 +329,7 @@ def load(path: Path) -> Municipality:
 
 def parse(raw: Mapping[str, object], source: str = "municipality.toml") -> Municipality:
     """Validate a file that has been read. Raises BadConfiguration with every fault."""
-    raw, faults = file_translations.spread(raw)
+    raw, faults, strays = file_translations.spread(raw)
     municipality = None
     try:
         municipality = Municipality.model_validate(raw)
@@ -338,6 +338,7 @@ def parse(raw: Mapping[str, object], source: str = "municipality.toml") -> Munic
     faults += references.faults(raw, UNITS, TOPICS, SOURCE_LANGUAGE)
     faults += rule_faults.faults(raw)
     faults += hours_faults.faults(raw)
+    faults = faults or strays
     if faults or municipality is None:
         raise BadConfiguration([f"{source}: {fault}{_row_of(fault, raw)}" for fault in faults])
     return municipality

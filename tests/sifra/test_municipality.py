@@ -95,6 +95,15 @@ FAULTS: list[tuple[str, object, str, str]] = [
     ("phrases.1.id", "seen", "phrases", "'seen' stands there twice"),
     ("adults.3.found_at.0", "club_aksim", "adults[3].found_at[0]", "did you mean 'club_askim'?"),
     ("schools.0.place", "askim_sentrm", "schools[0].place", "did you mean 'askim_sentrum'?"),
+    ("translations", [], "translations", "must be a table for each language"),
+    ("translations.xx", {"Vold": "x"}, "translations.xx", "know no language 'xx'"),
+    ("translations.nb", {"Vold": "x"}, "translations.nb", "know no language 'nb'"),
+    ("translations.pl", "x", "translations.pl", "must be a table of texts"),
+    ("translations.pl.Vold", " ", "translations.pl", "must have a text for 'Vold'"),
+    ("translations.pl.Vold", 1, "translations.pl", "must have a text for 'Vold'"),
+    ("translations.pl.Vald", "x", "translations.pl", "reads 'Vald'; did you mean 'Vold'?"),
+    ("translations.ar", {"Vold": "x"}, "translations.ar", "in this language where it is used"),
+    ("offered_unreviewed", ["fr"], "offered_unreviewed[0]", "the pages know no language 'fr'"),
     ("reviewed_by", {"fr": "fransklærer"}, "reviewed_by.fr", "the pages know no language 'fr'"),
     ("help_lines.0.verified_on", "1. nov.", "help_lines[0].verified_on", "instance 2027-07-19"),
     ("help_lines.0.always", "ja", "help_lines[0].always", "must be true or false"),
@@ -107,6 +116,14 @@ def test_a_fault_is_named_by_its_path(path: str, value: object, named: str, said
     (fault,) = faults_of(changed((path, value)))
     assert fault.startswith(f"{named}: ")
     assert said in fault
+
+
+def test_a_translation_stands_wherever_its_text_is_used() -> None:
+    said = "Barnevernet eller ungdomsteamet i Indre Østfold"
+    polish = SHIPPED["translations"]["pl"][said]
+    twice = [line.name for line in load(shipped_path()).help_lines if line.name["nb"] == said]
+    assert len(twice) == 2
+    assert all(name["pl"] == polish for name in twice)
 
 
 def test_all_faults_are_named_in_one_pass() -> None:
