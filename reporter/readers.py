@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from babel.lists import format_list
 from markupsafe import Markup
 
+from sifra import languages
 from sifra.languages import text
 from sifra.municipality import Municipality
 from sifra.routing import Routing
@@ -103,7 +103,7 @@ def listed(
         span = "{1}" if spoken == tag else '<span lang="{0}">{1}</span>'
         names.append(Markup(span).format(spoken, name))  # noqa: S704 (ours)
     places = [f"{{{place}}}" for place in range(len(names))]
-    return Markup(format_list(places, locale=tag.replace("-", "_"))).format(*names)  # noqa: S704 (ours)
+    return Markup(languages.listed(places, tag)).format(*names)  # noqa: S704 (ours)
 
 
 def behind(readers: Iterable[str], municipality: Municipality) -> Units:

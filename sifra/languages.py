@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Protocol
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
-from babel.dates import format_date, format_skeleton, format_time, get_day_names
+from babel.dates import format_date, format_skeleton, get_day_names
+from babel.lists import format_list
 from werkzeug.datastructures import LanguageAccept
 
 from sifra.catalogues import PAGE_LANGUAGES, SOURCE_LANGUAGE
@@ -122,52 +124,87 @@ def own_name_within(tag: str) -> str:
     return locale.languages.get(str(locale)) or locale.get_language_name() or tag
 
 
-def _direction(tag: str) -> str:
+def _script(tag: str) -> str:
     likely = get_global("likely_subtags")
-    script = likely.get(tag.replace("-", "_")) or likely.get(tag.split("-")[0], "")
-    return "rtl" if _RIGHT_TO_LEFT & {*script.split("_")} else "ltr"
+    found = likely.get(tag.replace("-", "_")) or likely.get(tag.split("-")[0], "")
+    return next((part for part in found.split("_") if len(part) == 4), "Latn")
+
+
+def _direction(tag: str) -> str:
+    return "rtl" if _script(tag) in _RIGHT_TO_LEFT else "ltr"
 
 
 LANGUAGES = {tag: Language(tag, own_name(tag), _direction(tag)) for tag in PAGE_LANGUAGES}
+
+
+_DAYS = {"ar": "EEEE d MMMM", "ckb": "EEEE، dی MMMM", "so": "EEEE, d MMMM"}
+"""Weekday, day and month where CLDR has none (`ckb`), begins with the month as in America, or
+sets a comma that does not fit into our sentences."""
+_DATES = {"so": "d MMMM y", "ti": "d MMMM y"}
+_YEAR = re.compile(r"[,،፣]?\s*y+(?:\s*'[^']+'\.?)?\s*")
+"""In a pattern of CLDR, with what stands about it: the year, and "year" behind it."""
+_WHOLE_DAY_NAMES = frozenset({"so", "ti"})
+"""Where the short ones of CLDR are hard to make out: "Tldo"."""
+_BARE_HOURS = frozenset({"nb", "nn"})
+"""Where "kl. 16" is said."""
+_COMMAS = {"Arab": "، ", "Ethi": "፣ "}
+_LISTS = {"ckb": ("، ", " و "), "ti": ("፣ ", " ከምኡውን ")}
+"""Between the names of a list, and before its last. Nothing in CLDR for `ckb`; in `ti` it fastens
+an ending to each name, which fits no name in another script."""
 
 
 def day_and_hour(moment: int, zone: ZoneInfo, tag: str) -> str:
     """A whole hour (Unix seconds) as a reader says it: weekday, date and time of day."""
     local = dt.datetime.fromtimestamp(moment, zone)
     day = format_skeleton("MMMEd", local, locale=_locale(tag), tzinfo=zone)
-    return f"{day} {format_time(local, 'short', locale=_locale(tag), tzinfo=zone)}"
+    return f"{day} {local:%H:%M}"
 
 
 def date(moment: int, zone: ZoneInfo, tag: str) -> str:
     """A day, in full."""
-    return format_date(dt.datetime.fromtimestamp(moment, zone).date(), "long", locale=_locale(tag))
+    day = dt.datetime.fromtimestamp(moment, zone).date()
+    return format_date(day, _DATES.get(tag, "long"), locale=_locale(tag))
 
 
 def day_of_week(day: dt.date, tag: str) -> str:
     """Weekday, day and month in full, without the year."""
+    return format_date(day, _day_pattern(tag), locale=_locale(tag))
+
+
+@cache
+def _day_pattern(tag: str) -> str:
+    if tag in _DAYS:
+        return _DAYS[tag]
     spoken = _locale(tag)
-    weekday = get_day_names("wide", locale=spoken)[day.weekday()]
-    # Catalogues have no skeleton with both in full; the day names are whole in all of them.
-    noon = dt.datetime.combine(day, dt.time(12))
-    return f"{weekday} {format_skeleton('MMMMd', noon, locale=spoken)}"
+    found = spoken.datetime_skeletons.get("MMMMEEEEd")
+    return (
+        found.pattern
+        if found
+        else _YEAR.sub(" ", spoken.date_formats["full"].pattern, count=1).strip()
+    )
 
 
 def time_of_day(time: dt.time, tag: str) -> str:
     """A local time on the 24-hour clock. Midnight is the end of a day: 24, not 0."""
     hour = time.hour or (0 if time.minute else 24)
-    if tag == SOURCE_LANGUAGE and not time.minute:
+    if tag in _BARE_HOURS and not time.minute:
         return str(hour)
     return f"{hour:02}:{time.minute:02}"
 
 
-def _comma(tag: str) -> str:
-    return "، " if LANGUAGES[tag].direction == "rtl" else ", "
+def listed(names: Sequence[str], tag: str) -> str:
+    """Names in a sentence: "A, B og C"."""
+    if tag not in _LISTS:
+        return format_list(names, locale=_locale(tag))
+    comma, conjunction = _LISTS[tag]
+    return conjunction.join([comma.join(names[:-1]), names[-1]] if names[1:] else names)
 
 
 def opening_hours(hours: Hours, tag: str, holidays: str) -> tuple[str, str]:
     """The days and the hours of one line of opening hours, as a reader says them. ``holidays``
     is what the reader calls public holidays."""
-    names = {**get_day_names("abbreviated", locale=_locale(tag)), HOLIDAY: holidays}
+    length: Literal["wide", "abbreviated"] = "wide" if tag in _WHOLE_DAY_NAMES else "abbreviated"
+    names = {**get_day_names(length, locale=_locale(tag)), HOLIDAY: holidays}
     places = sorted(DAYS.index(day) for day in hours.days)
     runs: list[list[int]] = []
     for place in places:
@@ -175,7 +212,7 @@ def opening_hours(hours: Hours, tag: str, holidays: str) -> tuple[str, str]:
             runs[-1].append(place)
         else:
             runs.append([place])
-    days = _comma(tag).join(
+    days = _COMMAS.get(_script(tag), ", ").join(
         names[run[0]] if len(run) == 1 else f"{names[run[0]]}–{names[run[-1]]}" for run in runs
     )
     closes = "24:00" if hours.closes == dt.time.max else f"{hours.closes:%H:%M}"
