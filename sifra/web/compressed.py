@@ -1,13 +1,15 @@
 """Pages in gzip (RFC 1952), the part that all share compressed once.
 
-Every page begins with the same style, which is more than half of it. A compressor that has read
-that far is kept for each language, and each page is finished by a copy of it.
+Every page has the same style near its top, which is half of it. It is compressed well, once, for
+all languages; what comes after it is compressed fast, by a copy of a compressor that knows it.
 """
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,12 +20,27 @@ if TYPE_CHECKING:
     from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_GZIP = 16 + zlib.MAX_WBITS
+_HEADER = bytes((0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255))
+"""No time, no name, no system."""
+_RAW = -zlib.MAX_WBITS
 # Level 6 saves another tenth and costs three times as much; Brotli saves one byte in a hundred.
-_LEVEL = 1
+_FAST, _WELL = 1, 9
 _LEAST_BYTES = 256
-_SHARED_END = b"</style>"
+_OPENS, _CLOSES = b"<style>", b"</style>"
 _MOST_KEPT = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """How pages with a style begin. Whoever unpacks ``packed`` has just read the style when the
+    rest comes, so that the rest may point back into it."""
+
+    packed: bytes
+    rest: zlib._Compress
+
+    @classmethod
+    def with_style(cls, style: bytes) -> _Begun:
+        return cls(_packed(style), zlib.compressobj(_FAST, wbits=_RAW, zdict=style))
 
 
 class Compressed:
@@ -31,7 +48,8 @@ class Compressed:
 
     def __init__(self, answer: WSGIApplication) -> None:
         self._answer = answer
-        self._begun: dict[bytes, tuple[bytes, zlib._Compress]] = {}
+        self._heads: dict[bytes, bytes] = {}
+        self._styles: dict[bytes, _Begun] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         begun: list[tuple[str, list[tuple[str, str]], OptExcInfo | None]] = []
@@ -63,16 +81,36 @@ class Compressed:
 
     def compress(self, page: bytes) -> bytes:
         """One gzip member."""
-        shared, end, rest = page.partition(_SHARED_END)
-        begun = self._begun.get(shared + end)
+        head, opens, after = page.partition(_OPENS)
+        style, closes, rest = after.partition(_CLOSES)
+        if not closes:
+            head, style, rest = b"", b"", page
+        else:
+            style = opens + style + closes
+        begun = self._styles.get(style)
         if begun is None:
-            compressor = zlib.compressobj(_LEVEL, wbits=_GZIP)
-            begun = compressor.compress(shared + end), compressor
-            if end and len(self._begun) < _MOST_KEPT:
-                self._begun[shared + end] = begun
-        first, compressor = begun
-        mine = compressor.copy()
-        return first + mine.compress(rest) + mine.flush()
+            begun = _Begun.with_style(style)
+            if len(self._styles) < _MOST_KEPT:
+                self._styles[style] = begun
+        first = self._heads.get(head)
+        if first is None:
+            first = _packed(head)
+            if len(self._heads) < _MOST_KEPT:
+                self._heads[head] = first
+        compressor = begun.rest.copy()
+        sum_and_size = struct.pack("<LL", zlib.crc32(page), len(page) & 0xFFFFFFFF)
+        return b"".join(
+            (
+                *(_HEADER, first, begun.packed),
+                *(compressor.compress(rest), compressor.flush(), sum_and_size),
+            )
+        )
+
+
+def _packed(part: bytes) -> bytes:
+    """Whole blocks (RFC 1951) that stand for themselves; more of them may follow."""
+    compressor = zlib.compressobj(_WELL, wbits=_RAW)
+    return compressor.compress(part) + compressor.flush(zlib.Z_SYNC_FLUSH) if part else b""
 
 
 def _no_writing(_: bytes) -> None:
