@@ -11,7 +11,8 @@ from sifra import municipality
 from sifra.languages import Named
 from tests.language.conftest import OpenSite, PagesIn
 from tests.language.readability import unmarked
-from tests.language.walk import GUIDES, TEXTS
+from tests.language.samples import sample
+from tests.language.walk import GUIDES
 
 SHIPPED = municipality.load(municipality.shipped_path())
 CHOICES: Mapping[str, Sequence[Named]] = {"topics": SHIPPED.topics, "places": SHIPPED.places}
@@ -60,7 +61,7 @@ def test_texts_that_are_missing_stand_in_norwegian_and_say_so(open_site: OpenSit
     """Another municipality may have no Arabic: a screen reader must know what it reads."""
     visitor = open_site(_in_norwegian_only(), "norwegian").visitor()
     start = visitor.get("/ar/")
-    written = visitor.write(TEXTS["ar"], "ar", topic="weapons", place="masan")
+    written = visitor.write(sample("ar").urgent, "ar", topic="weapons", place="masan")
     paths = ["tip", "talk", "parents", *GUIDES]
     paths.remove("young")  # a list of pages, with nothing of the file in it
     others = [visitor.get(f"/ar/{path}") for path in paths]

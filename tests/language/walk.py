@@ -15,27 +15,13 @@ from sifra.case_store import State
 from sifra.database import StoreUnavailable
 from sifra.sealing import Kind
 from sifra.web.request import LARGEST_BODY
+from tests.language.samples import sample
 from tests.language.talks import walk_talks
 from tests.reporter.choosing import KEYS, lose_card
 from tests.reporter.installation import SIGNING_KEY, Installation, Visitor
 from tests.reporter.moments import CHRISTMAS_EVE, TUESDAY_MORNING, at, set_clock
 from tests.reporter.pages import Page
 
-TEXTS = {
-    "nb": "Noen har med kniv på skolen på fredag.",
-    "en": "Somebody brings a knife to school on Friday.",
-    "ar": "أحدهم يحضر سكينًا إلى المدرسة يوم الجمعة.",
-}
-ANSWERS = {
-    "nb": "Takk. Vi snakker med skolen.",
-    "en": "Thank you. We talk with the school.",
-    "ar": "شكرًا. سنتحدث مع المدرسة.",
-}
-_CALM = {
-    "nb": "Noen røyker bak skolen.",
-    "en": "Some smoke behind the school.",
-    "ar": "بعضهم يدخن خلف المدرسة.",
-}
 GUIDES = (
     *(f"parents/{topic}" for topic in PARENTS),
     "young",
@@ -70,7 +56,7 @@ def walk(installed: Installation, language: str) -> dict[str, Page]:
         **_mailbox(installed, visitor, language),
         **_refused(installed, visitor, language),
         **_readers(installed, visitor, language),
-        **walk_talks(installed, visitor, language, TEXTS[language]),
+        **walk_talks(installed, visitor, language, sample(language).urgent),
         **_nobody_there(installed, visitor, language),
     }
 
@@ -86,14 +72,14 @@ def _plain(visitor: Visitor, language: str) -> dict[str, Page]:
 
 def _writing(installed: Installation, visitor: Visitor, language: str) -> dict[str, Page]:
     pages = {}
-    text = TEXTS[language]
+    text = sample(language).urgent
     visitor.get(f"/{language}/tip")
     pages["tip, empty"] = visitor.press("review", 422)
     pages["tip, too long"] = visitor.press("review", 422, text="å " * 15_000)
     pages["tip, broken letters"] = visitor.press("review", 422, text="H\ufffdr")
     pages["tip, forged"] = visitor.press("review", 422, text=text, danger="maybe", topic="none")
     pages["review, complaint to nobody"] = visitor.write(text, language, **_COMPLAINT)
-    pages["review, job"] = visitor.write(_CALM[language], language, topic="home", job="y")
+    pages["review, job"] = visitor.write(sample(language).calm, language, topic="home", job="y")
     pages["review, no code"] = visitor.write(text, language, no_code="y")
     pages["sent, no code"] = visitor.press("send")
     pages["review"] = visitor.write(text, language, **_TICKED)
@@ -115,7 +101,7 @@ def _writing(installed: Installation, visitor: Visitor, language: str) -> dict[s
 
 def _calling(installed: Installation, visitor: Visitor, language: str) -> dict[str, Page]:
     pages = {}
-    wanted = {"number": "41234567", "text": _CALM[language]}
+    wanted = {"number": "41234567", "text": sample(language).calm}
     visitor.get(f"/{language}/parents")
     pages["call, wrong"] = visitor.press("review", 422, when="x" * 400, number="1")
     visitor.get(f"/{language}/parents")
@@ -139,7 +125,7 @@ def _calling(installed: Installation, visitor: Visitor, language: str) -> dict[s
 
 def _readers(installed: Installation, visitor: Visitor, language: str) -> dict[str, Page]:
     """Where others may be let in: what is asked, and what is proposed."""
-    pages, calm = {}, _CALM[language]
+    pages, calm = {}, sample(language).calm
     others = "police", "slt"
     for unit in others:
         installed.store.put_card(SIGNING_KEY.sign(unit, 1, KEYS[unit]))
@@ -155,7 +141,7 @@ def _readers(installed: Installation, visitor: Visitor, language: str) -> dict[s
 
 def _mailbox(installed: Installation, visitor: Visitor, language: str) -> dict[str, Page]:
     pages = {}
-    text, answer = TEXTS[language], ANSWERS[language]
+    text, answer = sample(language).urgent, sample(language).answer
     for case in installed.cases():
         assert installed.store.destroy_unread(case.clear.id, 0)
     code = visitor.send(text, language).code
@@ -195,20 +181,22 @@ def _nobody_there(installed: Installation, visitor: Visitor, language: str) -> d
     with at(installed, CHRISTMAS_EVE):
         for path in ("", "tip", "talk", "parents"):
             pages[f"{path or 'start'}, late"] = visitor.get(f"/{language}/{path}")
-        pages["review, nobody there"] = visitor.write(_CALM[language], language)
+        pages["review, nobody there"] = visitor.write(sample(language).calm, language)
         code = visitor.press("send").code
         pages["mailbox, nobody there"] = visitor.open(code, language)
-        pages["review, danger, nobody there"] = visitor.write(TEXTS[language], language, **_TICKED)
+        pages["review, danger, nobody there"] = visitor.write(
+            sample(language).urgent, language, **_TICKED
+        )
     with at(installed, CHRISTMAS_EVE + dt.timedelta(days=30)):
         pages["mailbox, not kept"] = visitor.open(code, language)
     with at(installed, TUESDAY_MORNING.replace(hour=15, minute=10)):
         pages["review, too late today"] = visitor.write(
-            _CALM[language], language, topic="planned_fight"
+            sample(language).calm, language, topic="planned_fight"
         )
     installed.lose_worker()
     with at(installed, TUESDAY_MORNING + dt.timedelta(minutes=1)):
         pages["tip, no worker"] = visitor.get(f"/{language}/tip")
-        pages["review, no worker"] = visitor.write(_CALM[language], language)
+        pages["review, no worker"] = visitor.write(sample(language).calm, language)
         code = visitor.press("send").code
         pages["mailbox, no worker"] = visitor.open(code, language)
     return pages
@@ -217,14 +205,14 @@ def _nobody_there(installed: Installation, visitor: Visitor, language: str) -> d
 def _refused(installed: Installation, visitor: Visitor, language: str) -> dict[str, Page]:
     pages = {}
     for status, fault in ((429, TooMany(150)), (503, StoreUnavailable())):
-        review = visitor.write(TEXTS[language], language)
+        review = visitor.write(sample(language).urgent, language)
         with _refusing(installed, fault):
             pages[f"send, {status}"] = visitor.press("send", status)
         visitor.page = review
         code = visitor.press("send").code
         visitor.open(code, language)
         with _refusing(installed, fault):
-            pages[f"write, {status}"] = visitor.press("write", status, text=TEXTS[language])
+            pages[f"write, {status}"] = visitor.press("write", status, text=sample(language).urgent)
             visitor.get(f"/{language}/mailbox")
             pages[f"open, {status}"] = visitor.press("open", status, code=code)
     return pages
