@@ -79,6 +79,7 @@ def create_app(settings: TriageSettings) -> Flask:
     app.before_request(members.check_session)
     CSRFProtect(app)
     app.jinja_env.globals["member_or_none"] = members.member_or_none
+    app.jinja_env.globals["office_languages"] = members.LANGUAGES
     kept.install(app)
     wording.install(app)
     standing.install(app)

@@ -28,6 +28,7 @@ from sifra.settings import InstallationSettings, installation_settings, worker_s
 from triage import checking, installing, keys, purging
 from triage.audit import audit_commands
 from triage.keys import NewAccount, SignInRefused
+from triage.members import LANGUAGES
 from triage.permissions import ROLES
 from triage.posters import poster_commands
 from triage.rules import explaining, reckoning
@@ -98,7 +99,7 @@ def staff() -> None:
     "--unit", default="youth_team", show_default=True, help="Or an adult, as the file names it."
 )
 @click.option("--role", type=click.Choice(tuple(ROLES)), default="reader", show_default=True)
-@click.option("--language", type=click.Choice(("nb", "en")), default="nb", show_default=True)
+@click.option("--language", type=click.Choice(LANGUAGES), default="nb", show_default=True)
 @click.option("--leader", default="leder", show_default=True, help="Who lets them in.")
 def staff_add(
     username: str, display: str, unit: str, role: str, language: str, leader: str

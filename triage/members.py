@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.exceptions import Unauthorized
 
+from sifra.catalogues import SOURCE_LANGUAGE, translated
 from sifra.database import StoreUnavailable, reading
 from sifra.key_cards import PICTURE
 from sifra.languages import best
@@ -23,7 +24,8 @@ from triage.people import held_keys, sessions
 from triage.permissions import Permission, may
 from triage.staff_tables import accounts
 
-LANGUAGES = ("nb", "en")
+LANGUAGES = (SOURCE_LANGUAGE, *translated("triage"))
+"""Of the back office's pages (BCP 47)."""
 
 PAGES = {
     "/queue": Permission.READ,

@@ -125,6 +125,5 @@ def _invite_page(errors: dict[str, str], written: dict[str, str]) -> str:
         written=written,
         roles={role: (ROLE_NAMES[role], ROLE_HINTS[role]) for role in ROLES},
         units=_units(),
-        page_languages=LANGUAGES,
         asked=second_factor.is_asked(),
     )
