@@ -21,6 +21,8 @@ WORDS = 6
 DIGITS = 20
 _BITS_A_WORD = 11
 WORD_LISTS = ("nb", "en")
+_STAND_INS = {"nn": "nb"}
+"""Whose readers know the words of another list as their own."""
 LONGEST_TYPED = 256
 """Characters. Five times the longest code: room for a paste with stray blanks and breaks."""
 
@@ -88,7 +90,8 @@ def as_digits(secret: int) -> str:
 
 def spell(secret: int, language: str) -> str:
     """Words where the language has a list, digits elsewhere."""
-    return as_words(secret, language) if language in WORD_LISTS else as_digits(secret)
+    words_of = _STAND_INS.get(language, language)
+    return as_words(secret, words_of) if words_of in WORD_LISTS else as_digits(secret)
 
 
 def parse(typed: str) -> int:

@@ -215,6 +215,7 @@ def test_words_are_drawn_evenly() -> None:
 
 def test_words_where_there_is_a_list_and_digits_elsewhere() -> None:
     assert spell(SECRET, "en") == as_words(SECRET, "en")
+    assert spell(SECRET, "nn") == as_words(SECRET, "nb")
     assert spell(SECRET, "ar") == as_digits(SECRET)
     with pytest.raises(KeyError):
         as_words(SECRET, "ar")
