@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, Protocol
@@ -67,20 +67,59 @@ _RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Nkoo", "Rohg", "Syrc", "Tha
 _SPOKEN = {"en": "en-GB"}
 """Where a language alone would say days and times as another country does."""
 
-_STAND_INS = {"no": "nb", "nn": "nb", "da": "nb", "sv": "nb"}
+_ARABIC = (
+    "aao abh abv acm acq acw acx acy adf aeb afb ajp apc apd arb arq ars ary arz auz avl ayh ayl "
+    "ayn ayp pga shu ssh"
+)
+_RELATIVES = {
+    # Norwegian is two written languages, and its neighbours read both.
+    "no": "nb",
+    "no-bok": "nb",
+    "no-nyn": "nn",
+    "no-no-ny": "nn",
+    "nn": "nb",
+    "da": "nb",
+    "sv": "nb",
+    "fa": "fa-AF",
+    "prs": "fa-AF",
+    "pes": "fa-AF",
+    "haz": "fa-AF",
+    "ku": "ckb",
+    "sdh": "ckb",
+    "mo": "ro",
+    "be": "ru",
+    "csb": "pl",
+    "szl": "pl",
+    **dict.fromkeys(("als", "aln", "aae", "aat"), "sq"),
+    **dict.fromkeys(_ARABIC.split(), "ar"),
+}
+"""Who reads a language reads the other too: the macrolanguages of ISO 639-3, and the nearest of
+CLDR's languageMatching."""
+_KURMANJI = ("ku-latn", "ku-tr", "ku-sy", "kmr")
+"""Kurdish in Latin letters: whoever reads it does not read Sorani."""
 
 
 def best(accepted: LanguageAccept, offered: Iterable[str]) -> str:
-    """The offered language that suits an Accept-Language best; the source language if none."""
-    available = list(offered)
-    for tag, quality in accepted:
-        if not quality:
-            continue
-        short = tag.replace("_", "-").split("-")[0].lower()
-        for candidate in (tag, short, _STAND_INS.get(short, "")):
-            if candidate in available:
-                return candidate
+    """The offered language that suits an Accept-Language best (RFC 4647, lookup); the source
+    language if none does: whoever lives here meets it every day, and the others are named at the
+    top of each page."""
+    available = {tag.casefold(): tag for tag in offered}
+    asked = [tag.replace("_", "-").casefold() for tag, quality in accepted if quality]
+    for tag in asked:
+        for candidate in _readable(tag, asked):
+            if candidate.casefold() in available:
+                return available[candidate.casefold()]
     return SOURCE_LANGUAGE
+
+
+def _readable(tag: str, asked: Iterable[str]) -> Iterator[str]:
+    """What somebody reads who names a language, the nearest first."""
+    parts = tag.split("-")
+    ranges = ["-".join(parts[:most]) for most in range(len(parts), 0, -1)]
+    yield from ranges
+    if parts[0] == "ku" and any(one.startswith((*_KURMANJI, "tr")) for one in asked):
+        return  # Plain "ku" is either; the rest of the list tells.
+    yield from (_RELATIVES[one] for one in ranges if one in _RELATIVES)
 
 
 def text(words: Mapping[str, str], tag: str) -> tuple[str, str]:
