@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from flask import Flask
-from flask_babel import Babel
+from babel.support import NullTranslations
+from flask import Flask, has_request_context
+from flask_babel import Babel, Domain
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from sifra.catalogues import CATALOGUES
+from sifra.catalogues import catalogue
 from sifra.settings import Settings
 from sifra.web import errors, headers, quiet
-from sifra.web.page import Look, install_page
+from sifra.web.page import Look, install_page, language
 from sifra.web.request import LARGEST_BODY, Request
+
+
+class _OurDomain(Domain):
+    """Our own catalogues: Flask-Babel would load each once more."""
+
+    def get_translations(self) -> NullTranslations:
+        if not has_request_context():
+            return NullTranslations()
+        return catalogue(self.domain[0], language().tag)
 
 
 def install(app: Flask, settings: Settings, look: Look, *, domain: str, compress: bool) -> None:
@@ -25,18 +35,17 @@ def install(app: Flask, settings: Settings, look: Look, *, domain: str, compress
         MAX_FORM_PARTS=100,
         TRAP_BAD_REQUEST_ERRORS=False,
         BABEL_DEFAULT_LOCALE="nb",
-        BABEL_TRANSLATION_DIRECTORIES=str(CATALOGUES),
-        BABEL_DOMAIN=domain,
     )
     quiet.install(app)
     # Before Babel, which makes the template environment: options that come later are not heard.
     install_page(app, look, domain)
     # Babel names languages as gettext does.
-    Babel(
+    babel = Babel(
         app,
         locale_selector=lambda: look.language().replace("-", "_"),
         default_timezone=settings.municipality.time_zone,
     )
+    babel.domain_instance = _OurDomain(domain=domain)  # type: ignore[no-untyped-call]
     headers.install(app, look, compress=compress)
     errors.install(app)
     if settings.trusted_proxies:

@@ -16,7 +16,7 @@ from flask.templating import Environment
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from sifra.catalogues import catalogue
+from sifra.catalogues import SOURCE_LANGUAGE, catalogue
 from sifra.languages import LANGUAGES, Language, text
 
 _LANGUAGE = "sifra-language"
@@ -74,60 +74,52 @@ class Sayings:
     """One language's catalogue, for templates: escaped values in trusted text.
 
     A page says some thirty strings; looking each up through Flask-Babel costs more than the rest
-    of the page. These are the same catalogues, each string looked up once.
+    of the page.
     """
 
     def __init__(self, found: NullTranslations) -> None:
-        self._found = found
-        self._known: dict[str, Markup] = {}
+        self._one, self._many = found.ugettext, found.ungettext
 
     def one(self, said: str, **values: object) -> Markup:
-        text = self._known.get(said)
-        if text is None:
-            text = self._known[said] = Markup(self._found.ugettext(said))  # noqa: S704 (ours)
+        text = Markup(self._one(said))  # noqa: S704 (ours)
         return text % values if "%" in text else text
 
     def many(self, one: str, many: str, num: int, **values: object) -> Markup:
-        text = Markup(self._found.ungettext(one, many, num))  # noqa: S704 (ours)
+        text = Markup(self._many(one, many, num))  # noqa: S704 (ours)
         return text % {"num": num, **values}
 
 
-_PLAIN = re.compile(r"\{\{ _\(\"([^\"\\]+)\"\) \}\}")
-"""A string without values, printed as it is."""
+_PLAIN = re.compile(r"\{\{ _\(\"([^\"\\{}%]+)\"\) \}\}")
+"""A string without values, printed as it is, in which nothing looks like template code."""
 
 
-class _Spoken(BaseLoader):
-    """Templates in one language: what needs no value is translated when they are compiled, and
-    not each time a page is made."""
+class _InSource(BaseLoader):
+    """Templates in the source language: what needs no value is no longer asked for. As most read
+    them in it, the others share templates that look each string up."""
 
-    def __init__(self, written: BaseLoader, said: Sayings) -> None:
-        self._written, self._said = written, said
+    def __init__(self, written: BaseLoader) -> None:
+        self._written = written
 
     def get_source(
         self, environment: jinja2.Environment, template: str
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         source, name, is_current = self._written.get_source(environment, template)
-        return _PLAIN.sub(self._speak, source), name, is_current
-
-    def _speak(self, found: re.Match[str]) -> str:
-        text = self._said.one(found[1])
-        # What looks like template code stays a value.
-        return found[0] if set(text) & set("{}") else text
+        return _PLAIN.sub(r"\1", source), name, is_current
 
 
 class _Environment(Environment):
     """Takes each template from those of the page's language."""
 
-    sayings: Mapping[str, Sayings]
-    _spoken: dict[str, jinja2.Environment]
+    in_source: _Environment | None = None
 
     def get_or_select_template(self, *named: Any, **options: Any) -> Template:  # noqa: ANN401
-        tag = language().tag
-        if tag not in self._spoken:
+        if language().tag != SOURCE_LANGUAGE:
+            return super().get_or_select_template(*named, **options)
+        if self.in_source is None:
             assert self.loader is not None  # noqa: S101 (set in install_page)
-            loader = _Spoken(self.loader, self.sayings[tag])
-            self._spoken[tag] = self.overlay(loader=loader)
-        return jinja2.Environment.get_or_select_template(self._spoken[tag], *named, **options)
+            self.in_source = own = self.overlay(loader=_InSource(self.loader))
+            own.in_source = own
+        return jinja2.Environment.get_or_select_template(self.in_source, *named, **options)
 
 
 def install_page(app: Flask, look: Look, domain: str) -> None:
@@ -151,8 +143,6 @@ def install_page(app: Flask, look: Look, domain: str) -> None:
         "trim_blocks": True,
         "lstrip_blocks": True,
     }
-    assert isinstance(app.jinja_env, _Environment)  # noqa: S101 (made by the line above)
-    app.jinja_env.sayings, app.jinja_env._spoken = sayings, {}
     app.jinja_env.globals.update(
         site_name=look.site_name,
         style=Markup(look.style),  # noqa: S704 (our own file)
