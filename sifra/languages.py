@@ -73,25 +73,15 @@ _ARABIC = (
 )
 _RELATIVES = {
     # Norwegian is two written languages, and its neighbours read both.
-    "no": "nb",
-    "no-bok": "nb",
-    "no-nyn": "nn",
-    "no-no-ny": "nn",
-    "nn": "nb",
-    "da": "nb",
-    "sv": "nb",
-    "fa": "fa-AF",
-    "prs": "fa-AF",
-    "pes": "fa-AF",
-    "haz": "fa-AF",
-    "ku": "ckb",
-    "sdh": "ckb",
-    "mo": "ro",
-    "be": "ru",
-    "csb": "pl",
-    "szl": "pl",
+    **dict.fromkeys(("no", "no-bok", "nn", "da", "sv"), "nb"),
+    **dict.fromkeys(("no-nyn", "no-no-ny"), "nn"),
+    **dict.fromkeys(("fa", "prs", "pes", "haz"), "fa-AF"),
+    **dict.fromkeys(("ku", "sdh"), "ckb"),
+    **dict.fromkeys(("csb", "szl"), "pl"),
     **dict.fromkeys(("als", "aln", "aae", "aat"), "sq"),
     **dict.fromkeys(_ARABIC.split(), "ar"),
+    "mo": "ro",
+    "be": "ru",
 }
 """Who reads a language reads the other too: the macrolanguages of ISO 639-3, and the nearest of
 CLDR's languageMatching."""

@@ -200,14 +200,15 @@ def _without_a_key(settings: TriageSettings) -> Iterator[str]:
 
 
 def _warnings(municipality: Municipality, today: dt.date) -> Iterator[str]:
-    for language in municipality.languages:
-        if not municipality.is_reviewed(language):
-            offered = (
-                "all of them are offered, with a mark"
-                if language in municipality.offered_unreviewed
-                else "only what to know when it is urgent is offered"
-            )
-            yield f"reviewed_by: no native speaker has read the pages in {language}; {offered}"
+    unread = [tag for tag in municipality.languages if not municipality.is_reviewed(tag)]
+    whole = [tag for tag in unread if tag in municipality.offered_unreviewed]
+    for tags, offered in (
+        (whole, "they are all offered, with a mark"),
+        ([tag for tag in unread if tag not in whole], "only the page for emergencies is offered"),
+    ):
+        if tags:
+            pages = f"the pages in {', '.join(tags)}"
+            yield f"reviewed_by: no native speaker has read {pages}; {offered}"
     for unit_id, unit in municipality.units.items():
         path = f"units.{unit_id}"
         if not unit.confirmed:
