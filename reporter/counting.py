@@ -31,7 +31,7 @@ class Counting:
         self, moment: dt.datetime, logger: Logger, *, lane: str, topic: str, place: str, tag: str
     ) -> SealedEvent | None:
         """For :meth:`CaseStore.deposit`; None where nothing can be counted. ``moment`` has a zone,
-        ``tag`` is the language of the page. Raises StoreUnavailable."""
+        ``tag`` is the language of the text. Raises StoreUnavailable."""
         public = self._public(moment.timestamp(), logger)
         if public is None:
             return None

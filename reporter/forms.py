@@ -6,12 +6,13 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from wtforms import BooleanField, Field, Form, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
+from reporter import written_in
 from reporter.readers import Units, chosen, named
 from sifra.municipality import Municipality
 from sifra.plain_text import is_blank, tidy
@@ -30,6 +31,8 @@ NOT_TALKED_OF = frozenset({COMPLAINT, "place"})
 talk."""
 SPOKEN = ("nb", "en", "pl", "uk", "ar", "so", "ckb", "lt", "sq", "ti", "fa-AF", "ro", "ru", "tr")
 """The languages that a parent chooses from."""
+NOT_CARRIED = frozenset({"readers", "guessed", "reviewed"})
+"""What only the review's own form says."""
 _LONGEST_ID = 64
 _LONGEST_LINE = 300
 _SET_APART = frozenset("()./")
@@ -147,6 +150,28 @@ class CaseForm(Form):
     urgency = TextField(filters=[_short], validators=[_OneOf(URGENCIES)])
     readers = SelectMultipleField(validate_choice=False)
     no_code = BooleanField()
+    written = TextField(filters=[_short], validators=[_OneOf(written_in.CHOICES)])
+    """The language of the text, where the sender has said it; empty where it is guessed."""
+    guessed = TextField(filters=[_short])
+    """What stood there as the guess: chosen still, nobody has said it."""
+    reviewed = TextField(filters=[_short])
+    """What ``written`` was when the case was looked over."""
+
+    def process(self, *given: Any, **more: Any) -> None:
+        self._guesses: dict[str, str] = {}
+        super().process(*given, **more)
+        if self.guessed.said == self.written.said or is_blank(self.text.said):
+            self.written.data = ""
+
+    def guess(self, page: str) -> str:
+        """The language that the text seems to be in, as :func:`written_in.guess` has it."""
+        if page not in self._guesses:
+            self._guesses[page] = written_in.guess(self.text.said, page)
+        return self._guesses[page]
+
+    def written_language(self, page: str) -> str:
+        """The language of the text: as the sender says, else as it seems."""
+        return self.written.said or self.guess(page)
 
     def check(self, municipality: Municipality, choices: Sequence[Units]) -> bool:
         """Validate against what the municipality's file offers; ``choices`` are who may read."""
@@ -200,21 +225,22 @@ class CaseForm(Form):
         return ""
 
     def carried(self) -> list[tuple[str, str]]:
-        """Every field that something stands in, by name, but for the readers."""
+        """Every field that something stands in, by name, but for :data:`NOT_CARRIED`."""
         return [
             (field.name, "y" if field.data is True else str(field.data))
             for field in self
-            if field.name != "readers" and field.data
+            if field.name not in NOT_CARRIED and field.data
         ]
 
     def units(self) -> frozenset[str]:
         """The units that were chosen to read; none when nothing was chosen."""
         return named(self.readers.data or ())
 
-    def sent(self, units: Iterable[str]) -> bytes:
+    def sent(self, units: Iterable[str], **instead: str) -> bytes:
         """All that was written and ticked, as bytes that are equal when it is. ``units`` are
-        those who may read."""
-        whole = {"danger": "unsure", **dict(self.carried()), "readers": sorted(units)}
+        those who may read; ``instead`` is what stood in a field before."""
+        whole = {"danger": "unsure", **dict(self.carried()), "readers": sorted(units), **instead}
+        whole = {name: said for name, said in whole.items() if said}
         return json.dumps(whole, sort_keys=True).encode()
 
 

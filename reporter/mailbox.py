@@ -14,7 +14,7 @@ from flask import Blueprint, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from reporter import dangers, meeting, thread
+from reporter import dangers, meeting, thread, written_in
 from reporter import mailbox_pages as show
 from reporter.forms import CodeForm, MoreForm
 from reporter.opened import Open, by_code, by_ticket
@@ -103,7 +103,8 @@ def _write(visit: Visit, more: MoreForm) -> ResponseReturnValue:
 
     def written(opened: Open) -> Addition:
         readers = here.store.public_keys(opened.view.sealed.readers, here.settings.verifier)
-        body = {"text": more.text.said, "language": g.lang, "hour": hour_of(here.clock.now())}
+        spoken = written_in.guess(more.text.said, g.lang)
+        body = {"text": more.text.said, "language": spoken, "hour": hour_of(here.clock.now())}
         return opened.view.more(body, readers)
 
     if not _add(turn, written, urgent=bool(words)):

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from flask import g, render_template, request
 from flask_babel import gettext as _
 
-from reporter import dangers
+from reporter import dangers, written_in
 from reporter.forms import CaseForm
 from reporter.lanes import Lane
 from reporter.promises import told
 from reporter.readers import Choice, Units, chosen, offered, suggested
 from reporter.site import site
 from reporter.tickets import BadTicket, Visit
-from sifra.routing import Facts
+from sifra.routing import Facts, Routing
 
 _MOST = 32
 """So many values of ``promise`` are looked at: more than any file has choices."""
@@ -31,10 +34,11 @@ def units(lane: Lane, form: CaseForm) -> frozenset[str]:
     return form.units() or frozenset(lane.choices[0])
 
 
-def content(lane: Lane, form: CaseForm, readers: Iterable[str]) -> bytes:
+def content(lane: Lane, form: CaseForm, readers: Iterable[str], **instead: str) -> bytes:
     """What makes one sending another: the way it came, all that stands in the form, and who may
-    read. The same words sent as a tip and to an adult are two cases."""
-    return f"{lane.id} {lane.adult} ".encode() + form.sent(readers)
+    read. The same words sent as a tip and to an adult are two cases. ``instead`` as in
+    :meth:`CaseForm.sent`."""
+    return f"{lane.id} {lane.adult} ".encode() + form.sent(readers, **instead)
 
 
 def danger_words(form: CaseForm) -> list[str]:
@@ -51,8 +55,21 @@ def facts(lane: Lane, form: CaseForm, words: Sequence[str]) -> Facts:
         urgency="now" if words and form.danger.said != "no" else form.urgency.said,
         place=form.place_id(),
         adult=lane.adult or form.about_adult(),
-        language=form.spoken_language() or g.lang,
+        language=form.written_language(g.lang),
     )
+
+
+def routed(lane: Lane, form: CaseForm, ticked: Facts, units: Units) -> Routing:
+    """What is told where ``units`` may read, of somebody who writes in one language and wants to
+    be called in another: whichever of the two takes longer."""
+    read, spoken = lane.routing(ticked, units), form.spoken_language()
+    if not spoken or spoken == ticked.language:
+        return read
+    called = lane.routing(replace(ticked, language=spoken), units)
+    is_later = _is_later(called, read.read_by) or (
+        called.read_by == read.read_by and called.needs_interpreter
+    )
+    return called if is_later else read
 
 
 def usual_readers(lane: Lane, form: CaseForm) -> frozenset[str]:
@@ -73,30 +90,62 @@ def let_go(lane: Lane, form: CaseForm) -> None:
     if not form.units():
         return
     units = chosen_units(lane, form)
-    routing = lane.routing(_facts_of(lane, form), units)
+    routing = _routing(lane, form, units)
     if {*routing.rule.suggests} & {*units} or not {*units} <= {*routing.readers}:
         form.readers.data = []
 
 
 def _reached(lane: Lane, form: CaseForm, units: Units) -> Units:
-    return lane.routing(_facts_of(lane, form), units).readers
+    return _routing(lane, form, units).readers
 
 
-def _facts_of(lane: Lane, form: CaseForm) -> Facts:
-    return facts(lane, form, danger_words(form))
+def _routing(lane: Lane, form: CaseForm, units: Units) -> Routing:
+    return routed(lane, form, facts(lane, form, danger_words(form)), units)
 
 
-def given(lane: Lane, form: CaseForm, visit: Visit) -> tuple[int | None, bool]:
-    """By when the review of this content, read by those who were chosen, said that it is read,
-    and whether that still stands."""
-    here, said = site(), request.form.getlist("promise")[:_MOST]
-    now, promised = here.clock.now(), _as_promised(lane, form, units(lane, form))
-    for promise in filter(None, said):
+class Given(NamedTuple):
+    """By when (Unix seconds) the review of a content said that it is read, and whether that still
+    stands. ``is_later``: since then the sender has said that the text is in another language, and
+    in that one it is read later than was said, or nobody can say when."""
+
+    promised: int | None
+    stands: bool
+    is_later: bool = False
+
+
+def given(lane: Lane, form: CaseForm, visit: Visit) -> Given:
+    """What the page that was looked over said of this content, read by those who were chosen."""
+    said = [promise for promise in request.form.getlist("promise")[:_MOST] if promise]
+    found = _found(said, visit, _as_promised(lane, form, units(lane, form)))
+    if found or not said:
+        return found or Given(None, stands=True)
+    before = form.reviewed.said
+    if form.written.said == before:
+        return Given(None, stands=False)
+    found = _found(said, visit, _as_promised(lane, form, units(lane, form), written=before))
+    if found is None:
+        return Given(None, stands=False)
+    now = _routing(lane, form, chosen_units(lane, form))
+    return found._replace(is_later=_is_later(now, _moment(found.promised)))
+
+
+def _found(said: Iterable[str], visit: Visit, promised: bytes) -> Given | None:
+    here = site()
+    now = here.clock.now()
+    for promise in said:
         try:
-            return here.tickets.read_promise(promise, visit, promised, now), True
+            return Given(here.tickets.read_promise(promise, visit, promised, now), stands=True)
         except BadTicket:
             continue
-    return None, not any(said)
+    return None
+
+
+def _is_later(routing: Routing, than: dt.datetime | None) -> bool:
+    return than is not None and (routing.read_by is None or routing.read_by > than)
+
+
+def _moment(seconds: int | None) -> dt.datetime | None:
+    return None if seconds is None else dt.datetime.fromtimestamp(seconds, dt.UTC)
 
 
 def page(lane: Lane, form: CaseForm, visit: Visit, notice: str = "") -> str:
@@ -104,7 +153,7 @@ def page(lane: Lane, form: CaseForm, visit: Visit, notice: str = "") -> str:
     that it stands. Where a rule keeps all the usual readers out, nothing stands as chosen."""
     here, words = site(), danger_words(form)
     ticked = facts(lane, form, words)
-    choices, usual = _offered(lane, ticked), lane.routing(ticked, lane.choices[0])
+    choices, usual = _offered(lane, form, ticked), routed(lane, form, ticked, lane.choices[0])
     sending = request.form.get("step") == "send"
     proposed, wanted = suggested(choices), None
     if form.units() and (usual.readers or sending):
@@ -127,6 +176,9 @@ def page(lane: Lane, form: CaseForm, visit: Visit, notice: str = "") -> str:
         lines=dangers.numbers(form.danger.said, words, usual, here.lines, here.municipality),
         urgent=usual.rule.urgent or bool(words),
         promises=_promises(lane, form, visit, choices),
+        written=ticked.language,
+        guessed=form.guess(g.lang),
+        tongues=written_in.CHOICES,
         notice=notice,
     )
 
@@ -144,8 +196,8 @@ def _gone(lane: Lane) -> str:
     return _("Dem du valgte, kan ikke lese nå. Velg en gang til hvem som kan lese.")
 
 
-def _offered(lane: Lane, ticked: Facts) -> list[Choice]:
-    return offered(lane.choices, site().cards(), lambda readers: lane.routing(ticked, readers))
+def _offered(lane: Lane, form: CaseForm, ticked: Facts) -> list[Choice]:
+    return offered(lane.choices, site().cards(), lambda units: routed(lane, form, ticked, units))
 
 
 def _promises(lane: Lane, form: CaseForm, visit: Visit, choices: Sequence[Choice]) -> list[str]:
@@ -162,6 +214,6 @@ def _promises(lane: Lane, form: CaseForm, visit: Visit, choices: Sequence[Choice
     ]
 
 
-def _as_promised(lane: Lane, form: CaseForm, readers: Iterable[str]) -> bytes:
+def _as_promised(lane: Lane, form: CaseForm, readers: Iterable[str], **instead: str) -> bytes:
     """An interpreter takes time: what is said in one language is not said in another."""
-    return content(lane, form, readers) + str(g.lang).encode()
+    return content(lane, form, readers, **instead) + str(g.lang).encode()

@@ -56,7 +56,10 @@ def take(lane_now: Callable[[], Lane]) -> ResponseReturnValue:
         if step == "language":
             return lane.page(form)
         if not form.check(site().municipality, lane.choices):
-            return lane.page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+            # The language is asked on the review alone: its error stands there.
+            is_reviewed = step != "edit" and {*form.errors} == {"written"}
+            page = review.page(lane, form, visit) if is_reviewed else lane.page(form)
+            return page, HTTPStatus.UNPROCESSABLE_ENTITY
         if step == "edit":
             review.let_go(lane, form)
             return lane.page(form)
@@ -64,11 +67,14 @@ def take(lane_now: Callable[[], Lane]) -> ResponseReturnValue:
             return review.page(lane, form, visit)
         if review.nobody_reads(lane, form):
             return review.page(lane, form, visit), HTTPStatus.UNPROCESSABLE_ENTITY
-        promised, stands = review.given(lane, form, visit)
-        if not known or not (stands or sent in made):
+        given = review.given(lane, form, visit)
+        if not known or not (given.stands or sent in made):
             late = _("Siden har ligget en stund. Trykk «Send» en gang til.")
             return review.page(lane, form, visit, late)
-        return _send(lane, form, visit, content, None if sent in made else sent, promised)
+        if given.is_later and sent not in made:
+            changed = _("Du har endret språket. Se når det blir lest nå.")
+            return review.page(lane, form, visit, changed)
+        return _send(lane, form, visit, content, None if sent in made else sent, given.promised)
     except NoKeyCard as fault:
         return _without_card(lane_now, form, visit, fault)
     except TooMany as wait:
@@ -92,7 +98,8 @@ def _send(
     if not form.no_code.data:
         secret = return_code.drawn_from(site().tickets.code_seed(visit, content))
     words = review.danger_words(form)
-    routing = lane.routing(review.facts(lane, form, words), review.chosen_units(lane, form))
+    ticked, units = review.facts(lane, form, words), review.chosen_units(lane, form)
+    routing = review.routed(lane, form, ticked, units)
     if mark is None:
         return _sent_page(lane, visit, secret, promised, routing.readers, form.is_called())
     site().limits.admit("send")
@@ -119,7 +126,9 @@ def _deposit(
 ) -> None:
     here = site()
     hour = hour_of(routing.at.timestamp())
-    facts = {**form.facts(), "lane": lane.id, "language": g.lang}
+    facts = {**form.facts(), "lane": lane.id, "language": form.written_language(g.lang)}
+    # What the sender adds later says the page's language where it says nothing of its own.
+    apart = {} if facts["language"] == g.lang else {"page": g.lang}
     if lane.adult:
         facts["adult"] = lane.adult
     readers = here.store.public_keys(routing.readers, here.settings.verifier)
@@ -128,7 +137,7 @@ def _deposit(
     contact = (number, here.store.reserve()) if number else None
     code = None if secret is None else here.code_keys(secret)
     sealed = conversation.begin(
-        {**facts, **form.words(), "hour": hour},
+        {**facts, **apart, **form.words(), "hour": hour},
         {**facts, "excerpt": conversation.excerpt(form.text.said), "code": "yes" if code else "no"},
         readers,
         code.sender_key if code else None,
@@ -150,7 +159,7 @@ def _deposit(
         lane=clear.lane,
         topic=form.topic.said,
         place=facts.get("place", ""),
-        tag=g.lang,
+        tag=facts["language"],
     )
     lookup_id = code.lookup_id if code else None
     here.store.deposit(
