@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header $(if $(UPGRADE),--upgrade)
 
-.PHONY: help venv demo test test-long check fix bench pages messages compile lock clean
+.PHONY: help venv demo test test-long check fix bench pages messages language compile lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,10 @@ pages: $(READY) ## Screenshots and accessibility findings of every page, in buil
 messages: $(LINKED) ## Brings the catalogues in step with the code; then translate what is empty
 	$(BIN)/python translations/check.py --update
 
+# The shell has a LANG of its own, which is not the language that somebody asks for here.
+language: $(LINKED) ## Begins a language for the public site: LANG=it
+	PYTHONUTF8=1 $(BIN)/python translations/begin.py "$(if $(findstring command,$(origin LANG)),$(LANG))"
+
 compile: $(CATALOGUES) ## The catalogues in the form that the sites read
 
 lock: $(INSTALLED) ## Writes the pinned requirements anew; UPGRADE=1 takes the newest
@@ -72,5 +76,6 @@ $(LINKED): pyproject.toml $(INSTALLED)
 	$(PIP) install --no-deps --no-index --no-build-isolation --editable .
 	touch $@
 
-%.mo: %.po | $(LINKED)
-	$(BIN)/pybabel --quiet compile -i $< -o $@
+# One process writes all that are old.
+$(CATALOGUES) &: $(CATALOGUES:.mo=.po) | $(LINKED)
+	$(BIN)/python translations/check.py --compile

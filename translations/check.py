@@ -5,20 +5,22 @@ other language of a site has one, `translations/<language>/LC_MESSAGES/<site>.po
 shared core belongs to both sites.
 
 A catalogue is right when it holds exactly the texts of its site, each translated, none fuzzy,
-with every placeholder of the original, and when it compiles. A reader of another language must
-never meet a Norwegian sentence, or a promise without its time.
+with every placeholder, tag and number of the original, none too long for its place, in the words
+of its language's glossary, and when it compiles. A reader of another language must never meet a
+Norwegian sentence, a promise without its time, or another number than 112.
 
-    python translations/check.py            names each fault; exit 1 if there is one
-    python translations/check.py --update   brings the catalogues in step with the code
-
-    python translations/check.py --begin sq   begins the catalogue of a language for the public site
+    python translations/check.py             names each fault; exit 1 if there is one
+    python translations/check.py --update    brings the catalogues in step with the code
+    python translations/check.py --compile   writes the form that the sites read, where it is old
 """
 
 import argparse
 import io
 import re
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -28,6 +30,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po, write_po
 
 from sifra.catalogues import catalogue_path, translated
+from sifra.file_translations import spread
+from translations import lengths, terms
 
 ROOT = Path(__file__).resolve().parent.parent
 SITES = ("reporter", "triage")
@@ -35,7 +39,16 @@ SHARED = "sifra"
 PUBLIC_ALONE = "poster_words.py"
 """The one file of the shared core whose words are only of the public site's catalogue."""
 
+STAFF_ONLY = "rules", "danger_words", "reviewed_by"
+"""The parts of the municipality's file that no page of the public site shows as text."""
+
 _PLACEHOLDER = re.compile(r"%\((\w+)\)|\{(\w+)\}")
+_FILLED_IN = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+_FULL_HOUR = re.compile(r"(?<=\d):00\b")
+_NUMBER = re.compile(r"\d+")
+_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+_NAMED_ONE_BY_ONE = 5
+"""So many texts without a translation; of a catalogue just begun the rest are only counted."""
 
 
 def texts_of(site: str, root: Path = ROOT) -> Catalog:
@@ -60,7 +73,8 @@ def texts_of(site: str, root: Path = ROOT) -> Catalog:
 
 
 def update(site: str, language: str, root: Path = ROOT) -> Path:
-    """Add what is new, drop what is gone, keep every translation that still has its text."""
+    """Add what is new, drop what is gone, keep every translation that still has its text. The
+    catalogue is begun where there is none."""
     path = catalogue_path(site, language, root / "translations")
     template = texts_of(site, root)
     if path.exists():
@@ -84,7 +98,7 @@ def update(site: str, language: str, root: Path = ROOT) -> Path:
 def faults(site: str, language: str, root: Path = ROOT) -> list[str]:
     """What is wrong with one catalogue, a sentence each; empty when it is right."""
     path = catalogue_path(site, language, root / "translations")
-    template = texts_of(site, root)
+    template = _texts_of(site, root)
     if not path.exists():
         return [f"{path.relative_to(root)}: is missing"] if len(template) else []
     try:
@@ -92,17 +106,59 @@ def faults(site: str, language: str, root: Path = ROOT) -> list[str]:
         write_mo(io.BytesIO(), catalogue)
     except (PoFileError, UnicodeError, ValueError) as error:
         return [f"{path.relative_to(root)}: cannot be compiled: {error}"]
-    return [f"{path.relative_to(root)}: {fault}" for fault in _faults_in(catalogue, template)]
+    found = _faults_in(catalogue, template, lengths.tight(site, root))
+    return [f"{path.relative_to(root)}: {fault}" for fault in found]
 
 
 def all_faults(root: Path = ROOT) -> list[str]:
-    """What is wrong with the catalogues of both sites."""
-    return [
+    """What is wrong with the catalogues of both sites, and where they leave their glossaries."""
+    folder = root / "translations"
+    found = [
         fault
         for site in SITES
-        for language in translated(site, root / "translations")
+        for language in translated(site, folder)
         for fault in faults(site, language, root)
     ]
+    for language in translated("reporter", folder):
+        try:
+            texts = list(texts_in(language, root))
+        except (PoFileError, UnicodeError, ValueError):
+            continue  # it is named above
+        found += terms.faults(language, texts, folder / "glossary")
+    return found
+
+
+def texts_in(language: str, root: Path = ROOT) -> Iterator[tuple[str, str]]:
+    """Every Norwegian text and what it is in a language: the catalogues' and the shipped
+    municipality's. Those that have no translation are left out."""
+    for site in SITES:
+        path = catalogue_path(site, language, root / "translations")
+        if path.exists():
+            for message in _read(path, language):
+                if message.id:
+                    source = _forms(message.id)[-1]
+                    yield from ((source, said) for said in _forms(message.string) if said)
+    shipped = tomllib.loads((root / SHARED / "municipality.toml").read_text("utf-8"))
+    whole = spread(shipped)[0]
+    for words in _words({name: part for name, part in whole.items() if name not in STAFF_ONLY}):
+        if language in words:
+            yield words["nb"], words[language]
+
+
+def _words(part: object) -> Iterator[dict[str, str]]:
+    if isinstance(part, dict):
+        if isinstance(part.get("nb"), str):
+            yield part
+        else:
+            for one in part.values():
+                yield from _words(one)
+    elif isinstance(part, list):
+        for one in part:
+            yield from _words(one)
+
+
+_texts_of = cache(texts_of)
+"""For looking at one catalogue after the other."""
 
 
 def _read(path: Path, language: str) -> Catalog:
@@ -110,16 +166,32 @@ def _read(path: Path, language: str) -> Catalog:
         return read_po(file, locale=language.replace("-", "_"), abort_invalid=True)
 
 
-def _faults_in(catalogue: Catalog, template: Catalog) -> Iterator[str]:
+def _faults_in(catalogue: Catalog, template: Catalog, tight: Mapping[str, str]) -> Iterator[str]:
     wanted = {_key(message) for message in template if message.id}
     present = {_key(message) for message in catalogue if message.id}
     for text, _ in sorted(wanted - present, key=str):
         yield f"lacks {text!r}"
     for text, _ in sorted(present - wanted, key=str):
         yield f"has {text!r}, which the code no longer has"
-    for message in catalogue:
-        if message.id and _key(message) in wanted:
+    known = [message for message in catalogue if message.id and _key(message) in wanted]
+    empty = [message for message in known if not all(_forms(message.string))]
+    for message in empty[:_NAMED_ONE_BY_ONE]:
+        yield f"{_forms(message.id)[0]!r} is not translated"
+    if len(empty) > _NAMED_ONE_BY_ONE:
+        yield f"{len(empty) - _NAMED_ONE_BY_ONE} more of {len(known)} are not translated"
+    for message in known:
+        if all(_forms(message.string)):
             yield from faults_of(message, catalogue)
+            yield from _too_long(message, tight)
+
+
+def _too_long(message: Message, tight: Mapping[str, str]) -> Iterator[str]:
+    for source in _forms(message.id):
+        if source in tight:
+            most = lengths.limit(tight[source], source)
+            for said in _forms(message.string):
+                if (wide := lengths.width(said)) > most:
+                    yield f"{source!r}: {wide} columns, a {tight[source]} has room for {most}"
 
 
 def faults_of(message: Message, catalogue: Catalog) -> Iterator[str]:
@@ -139,6 +211,21 @@ def faults_of(message: Message, catalogue: Catalog) -> Iterator[str]:
         lost = set() if message.pluralizable else allowed - _placeholders(translation)
         for name in sorted(unknown | lost):
             yield f"{originals[0]!r}: placeholder {name} differs from the original"
+        for what, find in (("numbers", numbers), ("tags", _tags)):
+            here, there = find(originals[-1]), find(translation)
+            if here != there:
+                yield f"{originals[0]!r}: has the {what} {there}, the original {here}"
+
+
+def numbers(text: str) -> list[str]:
+    """Each number in a text once, as it is written, in order. A full hour is one with or without
+    its 00; 0 is left out, which is midnight."""
+    written = _FULL_HOUR.sub("", _FILLED_IN.sub("", text))
+    return sorted(set(_NUMBER.findall(written)) - {"0"})
+
+
+def _tags(text: str) -> list[str]:
+    return sorted(_TAG.findall(text))
 
 
 def _key(message: Message) -> tuple[str | tuple[str, ...], str | None]:
@@ -154,10 +241,33 @@ def _placeholders(text: str) -> set[str]:
     return {percent or brace for percent, brace in _PLACEHOLDER.findall(text)}
 
 
+def compile_old(root: Path = ROOT) -> list[Path]:
+    """Write each catalogue that is newer than its compiled form; which ones were."""
+    done = []
+    for path in sorted((root / "translations").glob("*/LC_MESSAGES/*.po")):
+        compiled = path.with_suffix(".mo")
+        if compiled.exists() and compiled.stat().st_mtime >= path.stat().st_mtime:
+            continue
+        catalogue = _read(path, path.parents[1].name)
+        # A half-written one would be read by a site that starts meanwhile.
+        fresh = compiled.with_suffix(".mo.new")
+        with fresh.open("wb") as file:
+            write_mo(file, catalogue)
+        fresh.replace(compiled)
+        done.append(path)
+    return done
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Checks the catalogues against the code.")
-    parser.add_argument("--update", action="store_true", help="bring them in step first")
-    if parser.parse_args().update:
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--update", action="store_true", help="bring them in step with the code")
+    what.add_argument("--compile", action="store_true", help="write what the sites read")
+    wanted = parser.parse_args()
+    if wanted.compile:
+        compile_old()
+        return 0
+    if wanted.update:
         for site in SITES:
             for language in translated(site):
                 print(update(site, language).relative_to(ROOT))
