@@ -46,7 +46,9 @@ bench: $(READY) ## The benchmarks
 	$(BIN)/python -m benchmarks $(ARGS)
 
 pages: $(READY) ## Screenshots and accessibility findings of every page, in build/pages
-	SIFRA_PAGES=build/pages $(BIN)/pytest -m pages $(ARGS)
+	rm -rf build/pages
+	SIFRA_PAGES=build/pages $(BIN)/pytest -m pages $(ARGS) || failed=$$?; \
+	$(BIN)/python -m tests.journeys.contact_sheet build/pages; exit $${failed:-0}
 
 messages: $(LINKED) ## Brings the catalogues in step with the code; then translate what is empty
 	$(BIN)/python translations/check.py --update

@@ -1,4 +1,5 @@
-"""Looks at a page as people with many needs would: axe, no sideways scrolling, room for a thumb."""
+"""Looks at a page as people with many needs would: axe, no sideways scrolling, room for a thumb,
+and no word that is cut, leaves its box or breaks in two."""
 
 from __future__ import annotations
 
@@ -37,6 +38,66 @@ _SMALL = """() => {
             target.getBoundingClientRect().height < 43.5;
     }).map(one => `${one.getBoundingClientRect().height} px: ${one.outerHTML.slice(0, 100)}`);
 }"""
+_CUT = """() => {
+    const found = [], range = document.createRange();
+    const isBox = style => style.borderInlineStartWidth !== "0px" ||
+        style.backgroundColor !== "rgba(0, 0, 0, 0)";
+    const clips = style => /hidden|clip/.test(style.overflowX + style.overflowY);
+    for (const one of document.body.querySelectorAll("*")) {
+        const style = getComputedStyle(one);
+        if (clips(style) && one.checkVisibility() && one.textContent.trim() &&
+            (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1))
+            found.push(`hidden: ${one.outerHTML.slice(0, 100)}`);
+    }
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text; (text = texts.nextNode());) {
+        const around = text.parentElement;
+        if (!text.data.trim() || !around.checkVisibility() ||
+            around.closest(".skip, textarea, select, script, style")) continue;
+        range.selectNodeContents(text);
+        const lines = [...range.getClientRects()].filter(line => line.width > 1);
+        if (!lines.length) continue;
+        const left = Math.min(...lines.map(line => line.left));
+        const right = Math.max(...lines.map(line => line.right));
+        const top = Math.min(...lines.map(line => line.top));
+        const bottom = Math.max(...lines.map(line => line.bottom));
+        for (let box = around; box !== document.body; box = box.parentElement) {
+            const style = getComputedStyle(box);
+            if (style.display === "inline" || style.display === "contents") continue;
+            const edge = box.getBoundingClientRect();
+            if (left < edge.left - 1 || right > edge.right + 1 ||
+                isBox(style) && (top < edge.top - 3 || bottom > edge.bottom + 3))
+                found.push(`out of its box: ${text.data.trim().slice(0, 60)}`);
+        }
+        if (around.closest("[translate=no]")) continue;
+        for (const word of text.data.matchAll(/[\\p{L}\\p{M}]{2,}/gu)) {
+            range.setStart(text, word.index);
+            range.setEnd(text, word.index + word[0].length);
+            const tops = [...range.getClientRects()].filter(line => line.width > 1);
+            if (tops.some(line => line.top >= tops[0].bottom - 1))
+                found.push(`broken word: ${word[0]}`);
+        }
+    }
+    const pen = document.createElement("canvas").getContext("2d");
+    for (const one of document.querySelectorAll("select, button, .tel, .button")) {
+        const style = getComputedStyle(one);
+        if (!one.checkVisibility()) continue;
+        if (one.matches("select")) {
+            // Whoever opens the list reads it whole; three dots say that there is more.
+            if (style.textOverflow === "ellipsis") continue;
+            pen.font = style.font;
+            const room = one.clientWidth - parseFloat(style.paddingLeft) * 2 - 20;
+            const width = pen.measureText(one.selectedOptions[0]?.text ?? "").width;
+            if (width > room) found.push(`chosen text is cut: ${one.selectedOptions[0].text}`);
+        } else if (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 2)
+            found.push(`too long: ${one.textContent.trim().slice(0, 60)}`);
+    }
+    return [...new Set(found)];
+}"""
+_NARROW = """() => [...document.querySelectorAll("a[href], button, summary")].filter(one =>
+    one.checkVisibility() && !one.matches(".skip") && getComputedStyle(one).display !== "inline" &&
+    one.getBoundingClientRect().width < 43.5
+).map(one => `${one.getBoundingClientRect().width} px wide: ${one.outerHTML.slice(0, 100)}`)"""
 _TEXT_SIZE = """factor => {
     const root = document.documentElement;
     root.style.fontSize = "";
@@ -103,3 +164,54 @@ class Looking:
             lang = self.page.locator("html").get_attribute("lang")
             path = Path(folder) / str(lang) / f"{name.replace(' ', '-')}.png"
             self.page.screenshot(path=path, full_page=True)
+
+
+# What lies under the sticky exit is out of reach for axe.
+_LAID_DOWN = "<style>.exit{position:static!important}</style></head>"
+_LAY_OUT = f"""async ({{ wide, options }}) => {{
+    for (const one of document.querySelectorAll("details")) one.open = true;
+    for (const chosen of ['[name="danger"][value="yes"]', '[name="contact"][value="call"]',
+            '[name="topic"] [value="adult_conduct"]']) {{
+        const one = document.querySelector(`main ${{chosen}}`);
+        if (one) one.matches("option") ? one.selected = true : one.checked = true;
+    }}
+    const marked = kind => one => `${{kind}}: ${{one}}`;
+    const found = [
+        ...({_SIDEWAYS})().map(marked("wider than the screen")),
+        ...({_CUT})(),
+        ...({_SMALL})().map(marked("low target")),
+        ...({_NARROW})().map(marked("narrow target")),
+    ];
+    return wide ? found : [...found, ...await ({_RUN_AXE})(options)];
+}}"""
+
+
+@dataclass(frozen=True)
+class Screens:
+    """A narrow and a wide one, for pages that were recorded: everything in them is folded out."""
+
+    narrow: Page
+    wide: Page
+
+    def look(self, html: str, picture: Path | None) -> list[str]:
+        """What is wrong with a page; its pictures at both widths are kept as ``picture``."""
+        found = []
+        for page, is_wide in ((self.narrow, False), (self.wide, True)):
+            page.set_content(html.replace("</head>", _LAID_DOWN, 1), wait_until="commit")
+            if not is_wide and page.evaluate("typeof axe") == "undefined":
+                page.evaluate(_AXE)
+            options = {
+                "runOnly": {"type": "tag", "values": _RULES},
+                "resultTypes": ["violations"],
+            }
+            width = _WIDE if is_wide else PHONE["width"]
+            for finding in page.evaluate(_LAY_OUT, {"wide": is_wide, "options": options}):
+                found.append(f"{width} px, {finding}")
+            if picture:
+                page.screenshot(
+                    path=picture.with_name(f"{picture.name}-{width}.jpg"),
+                    type="jpeg",
+                    quality=55,
+                    full_page=True,
+                )
+        return found
