@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from sifra.municipality import HelpLine, Municipality
 from sifra.routing import Line, Routing
@@ -18,13 +19,16 @@ def found(text: str, municipality: Municipality) -> list[str]:
 
     A word counts where it begins one, so that "kniv" is found in "kniven" and "knivstikke".
     """
-    folded = _folded(text)
-    return [
-        line
-        for danger in municipality.danger_words.values()
-        if _pattern(danger.every).search(folded)
-        for line in danger.lines
-    ]
+    groups = tuple(municipality.danger_words.values())
+    index, folded = _by_beginning(tuple(danger.every for danger in groups)), _folded(text)
+    met: set[int] = set()
+    for start in _starts(folded):
+        begun = index.get(folded[start : start + _BEGINNING])
+        if begun and folded.startswith(begun.words, start):
+            met.update(
+                place for word, place in zip(*begun, strict=True) if folded.startswith(word, start)
+            )
+    return [line for place, danger in enumerate(groups) if place in met for line in danger.lines]
 
 
 def lines_to_show(danger: str, words: Iterable[str], municipality: Municipality) -> list[HelpLine]:
@@ -66,17 +70,84 @@ def numbers(
     return list(once.values())
 
 
-_VOWELS_AND_STRETCHING = re.compile("[\u064b-\u065f\u0670\u0640]")
+def _alike() -> dict[int, str]:
+    """What is one letter to those who write it, and another on another keyboard."""
+    signs = {
+        # Apostrophes, stretched Arabic, the dot of a Turkish capital, and what is not seen.
+        "": "'’\u2018\u02bc\u02bb\u02b9`\u00b4\u0640\u0670\u0307"
+        "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff",
+        " ": "፡",
+        "\N{ARABIC LETTER ALEF}": "أإآٱ",
+        "ی": "يىې",
+        "ک": "ك",
+        "\N{ARABIC LETTER HEH}": "ةەھ\u06c1",
+        "ኣ": "አ",
+        "i": "\N{LATIN SMALL LETTER DOTLESS I}",
+        "\N{CYRILLIC SMALL LETTER IE}": "ё",
+    }
+    table = {ord(sign): one for one, others in signs.items() for sign in others}
+    table |= dict.fromkeys(range(0x064B, 0x0660), "")  # Arabic vowel marks
+    for order in range(7):
+        # Tigrinya has two letters for one sound, and each side of the border writes another.
+        table[ord("ሠ") + order] = chr(ord("ሰ") + order)
+        table[ord("ፀ") + order] = chr(ord("ጸ") + order)
+    return table
+
+
+_ALIKE = _alike()
 
 
 def _folded(text: str) -> str:
-    """One spelling for what reads the same; Arabic without vowel marks and stretching."""
-    plain = _VOWELS_AND_STRETCHING.sub("", unicodedata.normalize("NFKC", text))
-    return " ".join(plain.casefold().split())
+    """One spelling for what reads the same."""
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(_ALIKE)
+    return " ".join(plain.split())
 
 
-@lru_cache(maxsize=64)
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    # Arabic writes "and", "with" and "the" together with the word that follows.
-    alternatives = "|".join(re.escape(_folded(word)) for word in words)
-    return re.compile(rf"(?<!\w)(?:[وبفلك]?(?:ال)?)(?:{alternatives})")
+_MARKS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
+_WITHOUT = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d"})
+
+
+def _bare(folded: str) -> str:
+    """As somebody types it whose keyboard has plain Latin letters alone. Only the file's words are
+    looked for in this spelling too: a text that has the marks means them (Turkish "gün", a day)."""
+    plain = _MARKS.sub("", unicodedata.normalize("NFD", folded)).translate(_WITHOUT)
+    return unicodedata.normalize("NFC", plain)
+
+
+_BEGINNING = 2
+"""Letters that words are looked up by."""
+_START = re.compile(r"(?<!\w)\w")
+_JOINED = (
+    *(f"{one}{article}" for one in ("", *"وبفلک") for article in ("", "ال") if one or article),
+    *("لل", "ولل"),
+    *("ን", "ብ", "ዝ", "ክ", "ከ", "ም", "ካብ", "ናብ", "ስለ"),
+)
+"""Arabic writes "and", "with" and "the" together with the word that follows, Tigrinya "to", "with",
+"from", "that" and "because"."""
+_JOINS = frozenset(one[0] for one in _JOINED)
+
+
+def _starts(folded: str) -> Iterator[int]:
+    """Where a word may begin."""
+    for match in _START.finditer(folded):
+        start = match.start()
+        yield start
+        if folded[start] in _JOINS:
+            yield from (start + len(one) for one in _JOINED if folded.startswith(one, start))
+
+
+class _Begun(NamedTuple):
+    """Words that begin alike, and the place of the group of each."""
+
+    words: tuple[str, ...]
+    places: tuple[int, ...]
+
+
+@lru_cache(maxsize=16)
+def _by_beginning(groups: tuple[tuple[str, ...], ...]) -> dict[str, _Begun]:
+    found: dict[str, list[tuple[str, int]]] = {}
+    for place, words in enumerate(groups):
+        folded = [_folded(word) for word in words]
+        for word in filter(None, dict.fromkeys((*folded, *map(_bare, folded)))):
+            found.setdefault(word[:_BEGINNING], []).append((word, place))
+    return {key: _Begun(*zip(*pairs, strict=True)) for key, pairs in found.items()}

@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from flask_babel import gettext as _
 from wtforms import BooleanField, Field, Form, SelectMultipleField, StringField
@@ -157,17 +157,19 @@ class CaseForm(Form):
     reviewed = TextField(filters=[_short])
     """What ``written`` was when the case was looked over."""
 
-    def process(self, *given: Any, **more: Any) -> None:
-        self._guesses: dict[str, str] = {}
-        super().process(*given, **more)
-        if self.guessed.said == self.written.said or is_blank(self.text.said):
+    _guess: tuple[str, str] | None = None
+    """The page and what was guessed on it: for this request, and no text outlives it."""
+
+    def settle(self) -> None:
+        """Take what stands as the language for said only where the sender has chosen it."""
+        if self.written.said == self.guessed.said or is_blank(self.text.said):
             self.written.data = ""
 
     def guess(self, page: str) -> str:
         """The language that the text seems to be in, as :func:`written_in.guess` has it."""
-        if page not in self._guesses:
-            self._guesses[page] = written_in.guess(self.text.said, page)
-        return self._guesses[page]
+        if self._guess is None or self._guess[0] != page:
+            self._guess = (page, written_in.guess(self.text.said, page))
+        return self._guess[1]
 
     def written_language(self, page: str) -> str:
         """The language of the text: as the sender says, else as it seems."""

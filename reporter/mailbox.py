@@ -100,11 +100,15 @@ def _write(visit: Visit, more: MoreForm) -> ResponseReturnValue:
         return show.mailbox(visit, turn.opened, more), HTTPStatus.UNPROCESSABLE_ENTITY
     here.limits.admit("write")
     words = dangers.found(more.text.said, here.municipality)
+    tongue = str(written_in.guess(more.text.said, g.lang))
 
     def written(opened: Open) -> Addition:
         readers = here.store.public_keys(opened.view.sealed.readers, here.settings.verifier)
-        spoken = written_in.guess(more.text.said, g.lang)
-        body = {"text": more.text.said, "language": spoken, "hour": hour_of(here.clock.now())}
+        body: dict[str, str | int] = {
+            "text": more.text.said,
+            "language": tongue,
+            "hour": hour_of(here.clock.now()),
+        }
         return opened.view.more(body, readers)
 
     if not _add(turn, written, urgent=bool(words)):
@@ -164,7 +168,7 @@ def _pick(visit: Visit, more: MoreForm) -> ResponseReturnValue:
 
     said = _("Svaret er sendt.")
     if time == meeting.NONE:
-        said = _("Svaret er sendt. Skriv gjerne under når det passer bedre.")
+        said = _("Svaret er sendt. Skriv gjerne nedenfor når det passer bedre.")
     changed = _("Tiden kan ikke velges lenger. Se hva som står her nå.")
     return _answer(visit, more, turn, answered, said, changed) or _pick(visit, more)
 

@@ -193,7 +193,7 @@ def _gone(lane: Lane) -> str:
     if lane.adult:
         # Nobody chooses there.
         return _("Det er endret hvem som kan lese. Se hvem det er nå.")
-    return _("Dem du valgte, kan ikke lese nå. Velg en gang til hvem som kan lese.")
+    return _("De du valgte, kan ikke lese nå. Velg en gang til hvem som kan lese.")
 
 
 def _offered(lane: Lane, form: CaseForm, ticked: Facts) -> list[Choice]:

@@ -38,6 +38,7 @@ def take(lane_now: Callable[[], Lane]) -> ResponseReturnValue:
     if step == "kept":
         return _kept(lane)
     form = lane.form(request.form)
+    form.settle()
     visit, known = begin_visit()
     try:
         content = review.content(lane, form, review.units(lane, form))

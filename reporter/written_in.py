@@ -23,7 +23,7 @@ _READ = 2_000
 """Characters of a text that are looked at."""
 _FEW = 5
 """Words. With fewer in a script that the page has, no language is ruled out that it has not."""
-_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['’\u02bc][^\W\d_]+)*")
 _UNKNOWN = "un"
 _ARABIC = re.compile("[\u0620-\u064a\u066e-\u06d3]")
 _ONLY_IN = {"ckb": re.compile("[ڕڵۆێ]"), "uk": re.compile("[іїєґІЇЄҐ]")}

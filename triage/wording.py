@@ -55,16 +55,20 @@ REASONS = {
 }
 """Why somebody closes many cases at once."""
 
+_UNKNOWN = "und"
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def tag(value: object) -> str:
     """A language tag fit for ``lang``; ``und`` (not known) when it is none."""
-    return value if isinstance(value, str) and _TAG.fullmatch(value) else "und"
+    return value if isinstance(value, str) and _TAG.fullmatch(value) else _UNKNOWN
 
 
 def language_name(value: object) -> str:
     """A language's name in the language of the page."""
+    if tag(value) == _UNKNOWN:
+        # Babel takes it for the likeliest of all, which is English.
+        return str(_l("ukjent språk"))
     try:
         named = Locale.parse(tag(value), sep="-").get_display_name(language().tag)
     except (UnknownLocaleError, ValueError):
