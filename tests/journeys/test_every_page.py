@@ -18,13 +18,14 @@ from sifra import municipality
 from sifra.languages import LANGUAGES
 from tests.journeys.looking import Screens
 from tests.journeys.tabs import DESK, PHONE
-from tests.language.conftest import OpenSite, PagesIn, open_site, pages_in
+from tests.language.conftest import OpenSite, open_site
+from tests.language.walk import walk
 from tests.reporter.conftest import template_home
 from tests.reporter.installation import Installation
 from tests.reporter.moments import CHRISTMAS_EVE, TUESDAY_MORNING, set_clock
 from tests.reporter.pages import Page
 
-__all__ = ["open_site", "pages_in", "template_home"]
+__all__ = ["open_site", "template_home"]
 
 pytestmark = pytest.mark.pages
 
@@ -38,14 +39,16 @@ def screens(browser: Callable[[bool], Browser]) -> Iterator[Screens]:
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
-def test_every_page_has_room(
-    screens: Screens, pages_in: PagesIn, open_site: OpenSite, language: str
-) -> None:
+def test_every_page_has_room(screens: Screens, open_site: OpenSite, language: str) -> None:
     kept = os.environ.get("SIFRA_PAGES")
     folder = Path(kept) / language if kept else None
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
-    pages = {**pages_in(language), **_only_urgent(open_site, language)}
+    shipped = municipality.load(municipality.shipped_path())
+    pages = {
+        **walk(open_site(shipped, language), language),
+        **_only_urgent(open_site, shipped, language),
+    }
     seen = []
     for name, page in pages.items():
         file = name.replace(", ", ",").replace(" ", "-").replace("/", "_")
@@ -63,9 +66,10 @@ def _said(page: Page) -> str:
     return " ".join(" ".join([whole, *labels]).split())
 
 
-def _only_urgent(open_site: OpenSite, language: str) -> Mapping[str, Page]:
+def _only_urgent(
+    open_site: OpenSite, shipped: municipality.Municipality, language: str
+) -> Mapping[str, Page]:
     """What a site offers in a language that no native speaker has read."""
-    shipped = municipality.load(municipality.shipped_path())
     if shipped.is_reviewed(language):
         return {}
     installed = open_site(shipped, f"urgent-{language}")
