@@ -87,6 +87,7 @@ def _said(
         _("Hvem kan lese dette?"),
         [
             _("En voksen leser det du skrev. Du ser hvem det er før du sender."),
+            _("Må vi ha tolk, leser tolken det også."),
             *_police(_, municipality, offers_police),
             _("Er noen i alvorlig fare, må de som leser, si det til andre som kan hjelpe."),
             _("Det gjelder også når et barn ikke har det trygt hjemme."),
