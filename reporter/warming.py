@@ -15,9 +15,9 @@ from multiprocessing import get_context
 from flask import Flask
 
 from reporter.site import Site
-from sifra import conversation, return_code
+from sifra import conversation, local_calendar, locale_data, return_code
 from sifra.conversation import SenderView
-from sifra.local_calendar import look_up, remember
+from sifra.languages import LANGUAGES
 from sifra.sealing import PrivateKey
 
 _PAGES = ("", "tip", "talk", "parents", "mailbox", "about", "accessibility")
@@ -31,7 +31,7 @@ def warm(app: Flask) -> None:
     site = app.extensions["sifra"]
     assert isinstance(site, Site)  # noqa: S101 (narrows the type; set in create_app)
     now = dt.datetime.fromtimestamp(site.clock.now(), dt.UTC)
-    _learn_holidays(site.municipality.calendar.country, now.year)
+    _learn(site.municipality.calendar.country, now.year)
     client, templates = app.test_client(), app.jinja_env.list_templates(extensions=["html"])
     for language in site.municipality.languages:
         for page in _PAGES:
@@ -51,12 +51,14 @@ def warm(app: Flask) -> None:
     site.store.disconnect()
 
 
-def _learn_holidays(country: str, year: int) -> None:
-    """In a process that ends, and takes the library with it."""
-    if country:
-        years = range(year - 1, year + _YEARS)
-        with ProcessPoolExecutor(1, get_context("fork")) as pool:
-            remember(pool.submit(look_up, country, years).result())
+def _learn(country: str, year: int) -> None:
+    """In a process that ends, and takes with it what the libraries know besides."""
+    with ProcessPoolExecutor(1, get_context("fork")) as pool:
+        days = pool.submit(locale_data.look_up, LANGUAGES)
+        if country:
+            years = range(year - 1, year + _YEARS)
+            local_calendar.remember(pool.submit(local_calendar.look_up, country, years).result())
+        locale_data.remember(days.result(), LANGUAGES)
 
 
 def _seal(language: str) -> None:
