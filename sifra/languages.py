@@ -153,6 +153,7 @@ def own_name_within(tag: str) -> str:
     return locale.languages.get(str(locale)) or locale.get_language_name() or tag
 
 
+@cache
 def _script(tag: str) -> str:
     likely = get_global("likely_subtags")
     found = likely.get(tag.replace("-", "_")) or likely.get(tag.split("-")[0], "")
