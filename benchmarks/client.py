@@ -78,13 +78,13 @@ class Client:
         return Answer(status, len(head) + length, body, cookies)
 
 
-def send_tip(client: Client, text: str) -> None:
+def send_tip(client: Client, text: str, tag: str = "nb") -> None:
     """The whole way of one tip: form, review, send."""
-    found = _TOKEN.search(client.ask("/nb/tip").body)
+    found = _TOKEN.search(client.ask(f"/{tag}/tip").body)
     if found is None:
         raise RuntimeError("the form has no token")
     fields = {"danger": "no", "text": text, "token": found[1].decode()}
-    review = client.ask("/nb/tip", {**fields, "step": "review"})
-    sent = client.ask("/nb/tip", {**fields, "step": "send"})
+    review = client.ask(f"/{tag}/tip", {**fields, "step": "review"})
+    sent = client.ask(f"/{tag}/tip", {**fields, "step": "send"})
     if review.status != 200 or b'id="return-code"' not in sent.body:
         raise RuntimeError(f"a tip was not taken: {review.status}, {sent.status}")

@@ -1,4 +1,4 @@
-"""What a running site keeps of Babel's locale data: how days are said.
+"""What a running site keeps of Babel's locale data: how days and lists are said.
 
 To say one weekday, Babel reads all that it knows of a language (most of a MiB: units, currencies,
 every country's name) and keeps it. Another process may do so, and hand over the part that counts.
@@ -14,7 +14,7 @@ from babel import core, localedata
 
 from sifra.languages import day_of_week
 
-_PARTS = ("locale_id", "days", "months", "date_formats", "time_formats", "datetime_skeletons")
+_PARTS = ("locale_id", "days", "months", "date_formats", "datetime_skeletons", "list_patterns")
 _SOME_DAY = dt.date(2000, 1, 1)
 
 
@@ -35,7 +35,7 @@ class Kept(dict[str, Any]):
 
 
 def look_up(tags: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """What Babel needs to say days in languages (BCP 47), by its name for a locale, for
+    """What Babel needs to say days and lists in languages (BCP 47), by its name for a locale, for
     :func:`remember`. For a process that ends: all else stays in its memory."""
     for tag in tags:
         day_of_week(_SOME_DAY, tag)

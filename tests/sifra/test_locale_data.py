@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,8 +25,12 @@ def said():
     days = [dt.date(2026, 1, 1) + n * dt.timedelta(days=17) for n in range(22)]
     moments = [dt.datetime.combine(day, dt.time(13), oslo) for day in days]
     return [
-        [languages.opening_hours(week, tag, ""), *(
-            (languages.day_of_week(at.date(), tag), languages.date(int(at.timestamp()), oslo, tag))
+        [languages.opening_hours(week, tag, ""), languages.listed(("a", "b", "c"), tag), *(
+            (
+                languages.day_of_week(at.date(), tag),
+                languages.day_and_hour(int(at.timestamp()), oslo, tag),
+                languages.date(int(at.timestamp()), oslo, tag),
+            )
             for at in moments
         )]
         for tag in languages.LANGUAGES
@@ -43,6 +48,7 @@ print(json.dumps([first, said(), rest, max(sizes), is_forgotten]))
 """
 
 
+@cache
 def look(how: str) -> list[object]:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", LOOK, how],
