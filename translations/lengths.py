@@ -74,7 +74,7 @@ class _Places(HTMLParser):
 
         def aside(match: re.Match[str]) -> str:
             code.append(match[0])
-            return f"\x02{len(code) - 1}\x03"
+            return f" \x02{len(code) - 1}\x03 "
 
         reader = cls(code)
         reader.feed(_CODE.sub(aside, _COMMENT.sub("", template)))

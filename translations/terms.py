@@ -30,7 +30,7 @@ TERMS: Mapping[str, str] = {
     "trussel": r"\btru(ss|sl|er\b|et\b)",
     "kode": r"\bkode",
     "leses innen": r"\binnen %\(when\)s",
-    "slettes": r"\bslett",
+    "slettes": r"\bslett(et|es|er)\b(?! ikke loggen)",
     "sikkerhetskopi": r"sikkerhetskopi",
     "alvorlig fare": r"\bi (alvorlig )?fare\b",
     "voksen": r"\ben voksen\b",

@@ -1,4 +1,4 @@
-"""Norwegian that a 13-year-old reads without help: LIX 35 at most, on every page."""
+"""Norwegian that a 13-year-old reads without help: LIX 35 at most, in bokmål and in nynorsk."""
 
 from __future__ import annotations
 
@@ -43,9 +43,10 @@ def test_visible_text_is_the_sites_own_with_a_line_for_each_block() -> None:
     assert prose(main) == "Først.\nSå dette."
 
 
-def test_every_page_is_easy_to_read(pages_in: PagesIn) -> None:
+@pytest.mark.parametrize("language", ["nb", "nn"], scope="session")
+def test_every_page_is_easy_to_read(pages_in: PagesIn, language: str) -> None:
     hard = {}
-    for name, page in pages_in("nb").items():
+    for name, page in pages_in(language).items():
         for what in (visible, prose):
             measured = lix(what(page.main))
             if measured > HARDEST:
@@ -53,9 +54,10 @@ def test_every_page_is_easy_to_read(pages_in: PagesIn) -> None:
     assert not hard
 
 
-def test_no_block_is_hard_and_no_sentence_long(pages_in: PagesIn) -> None:
+@pytest.mark.parametrize("language", ["nb", "nn"], scope="session")
+def test_no_block_is_hard_and_no_sentence_long(pages_in: PagesIn, language: str) -> None:
     """An easy page may hide one hard sentence, and it may be the one that matters."""
-    for name, page in pages_in("nb").items():
+    for name, page in pages_in(language).items():
         for block in visible(page.main).splitlines():
             said = sentences(block)
             if sum(map(len, said)) >= 8:
