@@ -125,8 +125,9 @@ class Looking:
             # The whole page in sight: axe takes what lies under the sticky exit for unreachable.
             height = self.page.evaluate("document.documentElement.scrollHeight")
             self.page.set_viewport_size({"width": width, "height": height + 100})
-            for scheme in ("dark", "light"):
-                self._axe(f"{name}, {width} px, {scheme}", scheme, everything=scheme == "light")
+            if width != _WIDE:
+                self._axe(f"{name}, dark", "dark", everything=False)
+            self._axe(f"{name}, {width} px", "light", everything=True)
             self._resize(width)
             self._keep_picture(f"{name}-{width}")
             self._sideways(f"{name}, {width} px")
@@ -182,7 +183,12 @@ _LAY_OUT = f"""async ({{ wide, options }}) => {{
         ...({_SMALL})().map(marked("low target")),
         ...({_NARROW})().map(marked("narrow target")),
     ];
-    return wide ? found : [...found, ...await ({_RUN_AXE})(options)];
+    if (wide) return found;
+    found.push(...await ({_RUN_AXE})(options));
+    ({_TEXT_SIZE})(2);
+    found.push(...({_SIDEWAYS})().map(marked("letters of double size, wider than the screen")));
+    ({_TEXT_SIZE})(1);
+    return found;
 }}"""
 
 

@@ -14,6 +14,7 @@ from tests.journeys.tabs import DESK, PHONE
 WORD = "Menneskerettighetsorganisasjon"
 FAULTS = {
     "wider than the screen": f'<p style="width:2000px">{WORD}</p>',
+    "letters of double size, wider": f'<p style="width:12em;font-size:1.2rem">{WORD}</p>',
     "hidden: ": f'<p style="width:99px;overflow:hidden;white-space:nowrap">{WORD}</p>',
     "out of its box: ": f'<p style="width:99px;background:#eee">{WORD}</p>',
     "broken word: ": f'<p style="width:99px;overflow-wrap:anywhere">{WORD}</p>',
