@@ -7,9 +7,10 @@ import re
 from babel import Locale, UnknownLocaleError
 from flask import Flask
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sifra.case_store import State
+from sifra.languages import LANGUAGES
 from sifra.languages import date as in_full
 from sifra.languages import day_and_hour
 from sifra.sealing import Kind
@@ -74,6 +75,14 @@ def language_name(value: object) -> str:
     except (UnknownLocaleError, ValueError):
         named = None
     return named or str(_l("ukjent språk"))
+
+
+def language_shown(value: object) -> Markup:
+    """Its name, and behind it what its readers call it, in their own script."""
+    named, own = language_name(value), LANGUAGES.get(tag(value))
+    if own is None or own.name.casefold() == named.casefold():
+        return escape(named)
+    return Markup("{} <bdi lang={}>{}</bdi>").format(named, own.tag, own.name)
 
 
 def direction(value: object) -> str:
@@ -142,6 +151,7 @@ def install(app: Flask) -> None:
         reasons=REASONS,
         tag=tag,
         language_name=language_name,
+        language_shown=language_shown,
         lane_name=lane_name,
         direction=direction,
         last_day=last_day,

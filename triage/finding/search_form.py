@@ -24,6 +24,8 @@ from triage.office import office
 from triage.rules.explaining import languages
 from triage.wording import STATES, language_name
 
+_UNKNOWN = "other"
+"""What a sender chooses whose language the pages do not have."""
 _FIELDS = ("label", "topic", "place", "state", "from", "to", "language", "level", "incident")
 _POSITION = re.compile(r"(\d{1,12})\.([0-9a-f]{32})", re.ASCII)
 _FIRST, _LAST = dt.date(2000, 1, 1), dt.date(2999, 12, 31)
@@ -108,7 +110,7 @@ def choosable(incidents: Mapping[str, str]) -> Choosable:
         topic={one.id: one.label for one in choices(place.topics, tag)},
         place={one.id: one.label for one in choices(place.places, tag)},
         state={**groups, **{state.value: str(said) for state, said in STATES.items()}},
-        language={one: language_name(one) for one in languages(place)},
+        language={one: language_name(one) for one in (*languages(place), _UNKNOWN)},
         level={level: str(said) for level, said in LEVEL_NAMES.items()},
         incident=incidents,
     )

@@ -109,15 +109,16 @@ def is_granted(answer_key: bytes, folder: str, given: Grant) -> bool:
 
 def originals(messages: Sequence[Message], language: str) -> list[Original]:
     """What an interpreter is shown of a conversation: what was written in words by either side,
-    no more. ``language`` is what the sender really writes: the tip names that of the pages."""
-    declared = messages[0].body.get("language")
+    no more. ``language`` is what the sender really writes: the tip names what it seemed to be,
+    and a message whose language did not show that of the page."""
+    declared = {messages[0].body.get(name) for name in ("language", "page")}
     found = []
     for message in messages:
         text, said = message.body.get("text"), message.body.get("language")
         if message.kind not in _SHOWN or not isinstance(text, str):
             continue
         side = _STAFF if message.kind is Kind.ANSWER else _SENDER
-        written_in = language if side == _SENDER and said == declared else str(said or "")
+        written_in = language if side == _SENDER and said in declared else str(said or "")
         hour = message.body.get("hour")
         found.append(
             Original(message.sequence, side, text, written_in, hour if isinstance(hour, int) else 0)
