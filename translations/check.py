@@ -51,8 +51,9 @@ _NAMED_ONE_BY_ONE = 5
 """So many texts without a translation; of a catalogue just begun the rest are only counted."""
 
 
+@cache
 def texts_of(site: str, root: Path = ROOT) -> Catalog:
-    """Every text of a site, as the code and the templates have it now."""
+    """Every text of a site, as the code and the templates have it when they are first asked."""
     with (root / "babel.cfg").open(encoding="utf-8") as mapping:
         methods, options = parse_mapping_cfg(mapping)
     template = Catalog()
@@ -98,7 +99,7 @@ def update(site: str, language: str, root: Path = ROOT) -> Path:
 def faults(site: str, language: str, root: Path = ROOT) -> list[str]:
     """What is wrong with one catalogue, a sentence each; empty when it is right."""
     path = catalogue_path(site, language, root / "translations")
-    template = _texts_of(site, root)
+    template = texts_of(site, root)
     if not path.exists():
         return [f"{path.relative_to(root)}: is missing"] if len(template) else []
     try:
@@ -155,10 +156,6 @@ def _words(part: object) -> Iterator[dict[str, str]]:
     elif isinstance(part, list):
         for one in part:
             yield from _words(one)
-
-
-_texts_of = cache(texts_of)
-"""For looking at one catalogue after the other."""
 
 
 def _read(path: Path, language: str) -> Catalog:
