@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, g, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -40,6 +40,7 @@ from sifra.web import install, page
 from sifra.web.page import Look
 
 _STATIC = Path(__file__).parent / "static"
+_LISTS = 128
 
 
 def create_app(settings: ReporterSettings) -> Flask:
@@ -104,6 +105,13 @@ def create_app(settings: ReporterSettings) -> Flask:
     # Every page links to the same few; Flask would work each address out anew.
     app.jinja_env.globals["url_for"] = lambda endpoint: address(page.language().tag, endpoint)
 
+    @lru_cache(maxsize=_LISTS)
+    def list_of_languages(tag: str, path: str, switch: str) -> Markup:
+        others = [one for one in (whole if switch else offered) if one != tag]
+        return Markup(  # noqa: S704 (ours)
+            render_template("languages.html", tags=others, path=path, switch=switch)
+        )
+
     @cache
     def choices(tag: str) -> dict[str, tuple[languages.Choice, ...]]:
         return {
@@ -132,6 +140,7 @@ def create_app(settings: ReporterSettings) -> Flask:
 
         return {
             **choices(here),
+            "other_languages": lambda path, switch: list_of_languages(here, path, switch),
             "municipality": settings.municipality,
             "offered": offered,
             "whole": whole,
