@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from sifra.case_store import State
-from sifra.languages import LANGUAGES
+from sifra.catalogues import SOURCE_LANGUAGE
+from sifra.languages import LANGUAGES, day_and_hour
 from sifra.languages import date as in_full
-from sifra.languages import day_and_hour
 from sifra.sealing import Kind
 from sifra.web.page import language, words
 from triage.office import office
@@ -78,7 +78,10 @@ def language_name(value: object) -> str:
 
 
 def language_shown(value: object) -> Markup:
-    """Its name, and behind it what its readers call it, in their own script."""
+    """Its name, and behind it what its readers call it, in their own script. Bokmål is what most
+    write: it is called Norwegian here, and nothing behind it."""
+    if value == SOURCE_LANGUAGE:
+        return escape(language_name("no"))
     named, own = language_name(value), LANGUAGES.get(tag(value))
     if own is None or own.name.casefold() == named.casefold():
         return escape(named)

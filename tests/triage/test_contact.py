@@ -333,7 +333,7 @@ def test_the_queue_tells_a_talk_from_a_tip(browser: Browser, office: Installatio
     of_parent = next(row for row in rows if row.startswith("Foresatt"))
     of_tip = next(row for row in rows if "et tips" in row)
     assert "· Ring" in of_talk
-    assert "· tigrinja" in of_parent
+    assert "· norsk · Snakker tigrinja ትግርኛ" in of_parent
     assert "trenger tolk" in of_parent
     assert "Ring" not in of_tip
     assert "Samtale" not in of_tip
