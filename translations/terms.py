@@ -23,7 +23,7 @@ GLOSSARIES = Path(__file__).resolve().parent / "glossary"
 TERMS: Mapping[str, str] = {
     "snitch": r"snitch",
     "ungdomsteamet": r"ungdomsteam",
-    "barnevernet": r"barnevern",
+    "barnevernet": r"barnevern(?!sloven)",
     "politikontakt": r"politikontakt",
     "SLT-koordinator": r"SLT-koordinator",
     "tolk": r"\btolk",
