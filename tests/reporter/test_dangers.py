@@ -8,7 +8,7 @@ import pytest
 
 from reporter import dangers
 from sifra import municipality
-from sifra.municipality import Municipality
+from sifra.municipality import DangerWords, Municipality
 from tests.reporter.installation import Installation, Visitor
 from tests.reporter.moments import FRIDAY_EVENING, TUESDAY_MORNING, local, set_clock
 
@@ -114,6 +114,37 @@ def test_every_word_of_the_file_is_found_in_every_group(shipped: Municipality) -
 )
 def test_words_are_found_as_they_are_written(shipped: Municipality, text: str) -> None:
     assert dangers.found(text, shipped)
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "is_found"),
+    [
+        ("вб'ю", "Я вбю", True),
+        ("вб'ю", "Я вбʼю", True),
+        ("вбью", "я ВБЁЮ", False),
+        ("убьёт", "он убьет", True),
+        ("bıçak", "BIÇAK", True),
+        ("silah", "SİLAH", True),
+        ("gwałci", "gwalci", True),
+        ("død", "dod", True),
+        ("gun", "gün", False),
+        ("چاقوی", "چاقو\u200cي", True),
+        ("چەقۆ", "چه\u200cقۆ", True),
+        ("سكين", "وبالسکین", False),
+        ("سكين", "بالسکین", True),
+        ("أقتل", "اقتلك", True),
+        ("ጠበንጃ", "ብጠበንጃ", True),
+        ("ጠበንጃ", "ካብ፡ጠበንጃ", True),
+        ("ኣጽዋር", "አፅዋር", True),
+        ("ንጃ", "ጠበንጃ", False),
+    ],
+)
+def test_a_word_is_the_same_on_every_keyboard(
+    shipped: Municipality, word: str, text: str, is_found: bool
+) -> None:
+    words = DangerWords(lines=("police_emergency",), words={"nb": (word,)})
+    place = shipped.model_copy(update={"danger_words": {"one": words}})
+    assert dangers.found(text, place) == (["police_emergency"] if is_found else [])
 
 
 @pytest.mark.parametrize("text", ["", "jakten på lykken", "hakniv", "afire", "skyene", PLAIN["ar"]])
