@@ -89,6 +89,7 @@ class Catalogue(NullTranslations):
 
 @lru_cache
 def catalogue(site: str, tag: str) -> NullTranslations:
-    """The compiled catalogue of a site in a language; empty where it has none."""
-    path = catalogue_path(site, tag).with_suffix(".mo")
-    return Catalogue(path) if path.exists() else NullTranslations()
+    """The compiled catalogue of a site in a language; empty where it has none. OSError where it
+    is not compiled: nobody must get the source language as their own."""
+    path = catalogue_path(site, tag)
+    return Catalogue(path.with_suffix(".mo")) if path.exists() else NullTranslations()
