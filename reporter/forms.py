@@ -342,6 +342,8 @@ class MoreForm(Form):
     """More from a sender who has come back."""
 
     text = TextField(filters=[tidy], validators=[_writing])
+    reckoned = TextField(filters=[_short])
+    """The language that the page went by when it said by when more is read; empty: its own."""
 
 
 class CodeForm(Form):

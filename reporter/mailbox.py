@@ -5,6 +5,7 @@ It never shows what the sender wrote: a found code must not prove who told.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from reporter import dangers, meeting, thread, written_in
 from reporter import mailbox_pages as show
 from reporter.forms import CodeForm, MoreForm
 from reporter.opened import Open, by_code, by_ticket
-from reporter.promises import kept
+from reporter.promises import is_later, kept
 from reporter.rate_limits import TooMany
 from reporter.site import begin_visit, carry, ended_page, site, was_ended
 from reporter.tickets import BadTicket, Ticket, Visit
@@ -98,9 +99,16 @@ def _write(visit: Visit, more: MoreForm) -> ResponseReturnValue:
         return turn
     if not more.validate():
         return show.mailbox(visit, turn.opened, more), HTTPStatus.UNPROCESSABLE_ENTITY
-    here.limits.admit("write")
     words = dangers.found(more.text.said, here.municipality)
-    tongue = str(written_in.guess(more.text.said, g.lang))
+    tongue, urgent = written_in.guess(more.text.said, g.lang), bool(words)
+    reckoned = more.reckoned.said if more.reckoned.said in written_in.CHOICES else str(g.lang)
+    if _takes_longer(turn, tongue, reckoned, urgent=urgent):
+        # Nothing is added, nor the ticket used, before the sender has seen by when it is read.
+        routing = turn.opened.routing(tongue, urgent=urgent)
+        lines = dangers.numbers("", words, routing, here.lines, here.municipality)
+        slower = _("Vi må finne tolk, derfor tar det lengre tid.")
+        return show.mailbox(visit, turn.opened, more, tongue=tongue, notice=slower, lines=lines)
+    here.limits.admit("write")
 
     def written(opened: Open) -> Addition:
         readers = here.store.public_keys(opened.view.sealed.readers, here.settings.verifier)
@@ -111,12 +119,26 @@ def _write(visit: Visit, more: MoreForm) -> ResponseReturnValue:
         }
         return opened.view.more(body, readers)
 
-    if not _add(turn, written, urgent=bool(words)):
+    if not _add(turn, written, tongue, urgent=urgent):
         return _write(visit, more)
-    routing = turn.opened.routing(urgent=bool(words))
+    routing = turn.opened.routing(tongue, urgent=urgent)
     lines = dangers.numbers("", words, routing, here.lines, here.municipality)
     said = _("Meldingen er sendt.")
     return show.mailbox(visit, _reopened(turn), MoreForm(), sent=said, lines=lines)
+
+
+def _takes_longer(turn: _Turn, tongue: str, reckoned: str, *, urgent: bool) -> bool:
+    """Is a text in ``tongue`` read later than the page said, because it is in that language and
+    not in the one that the page ``reckoned`` with?"""
+    clear = turn.opened.stored.clear
+    said = clear.promised if clear.waits else turn.ticket.given
+    if said is None or tongue == reckoned:
+        return False
+    routing = turn.opened.routing(tongue, urgent=urgent)
+    usual = turn.opened.routing(reckoned, urgent=urgent)
+    return is_later(routing, dt.datetime.fromtimestamp(said, dt.UTC)) and is_later(
+        routing, usual.read_by
+    )
 
 
 def _consent(visit: Visit, more: MoreForm) -> ResponseReturnValue:
@@ -211,17 +233,21 @@ def _turn(what: bytes, more: MoreForm, done: str) -> _Turn | ResponseReturnValue
 
 
 def _add(
-    turn: _Turn, addition_to: Callable[[Open], Addition | None], *, urgent: bool = False
+    turn: _Turn,
+    addition_to: Callable[[Open], Addition | None],
+    tongue: str = "",
+    *,
+    urgent: bool = False,
 ) -> bool:
-    """Add it and use the ticket up. False: the ticket was used in the same moment. _Changed:
-    there is nothing to add any more."""
+    """Add it, in the language ``tongue`` or that of the page, and use the ticket up. False: the
+    ticket was used in the same moment. _Changed: there is nothing to add any more."""
     here, opened = site(), turn.opened
     for _try in range(_TRIES):
         now = here.clock.now()
         addition = addition_to(opened)
         if addition is None:
             raise _Changed
-        promise = Promise.of(opened.routing(urgent=urgent), hour_of(now))
+        promise = Promise.of(opened.routing(tongue, urgent=urgent), hour_of(now))
         unread = opened.stored.clear.state is State.NEW
         try:
             here.store.add(

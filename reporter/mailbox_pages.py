@@ -61,19 +61,21 @@ def mailbox(
     more: MoreForm,
     typed: CodeForm | None = None,
     *,
+    tongue: str = "",
     sent: str = "",
     notice: str = "",
     unanswered: str = "",
     lines: Sequence[HelpLine] = (),
 ) -> str:
-    """``sent`` and ``notice`` say what has been done and what could not be; ``unanswered`` is the
-    hand-over that got no answer, or the offer of times, ``lines`` are the numbers for what was just
-    written."""
+    """``tongue`` is the language that ``more`` is written in, where it is read later than one in
+    the page's own. ``sent`` and ``notice`` say what has been done and what could not be;
+    ``unanswered`` is the hand-over that got no answer, or the offer of times, ``lines`` are the
+    numbers for what was just written."""
     here, clear = site(), opened.stored.clear
     unread, now, given = clear.waits, here.clock.now(), None
-    if not unread:
+    if not unread or tongue:
         # While it is unread its own promise stands, also for what is added to it.
-        routing = opened.routing()
+        routing = opened.routing(tongue)
         given = int(routing.read_by.timestamp()) if routing.read_by else None
         lines = lines or dangers.numbers("", (), routing, here.lines, here.municipality)
     is_late = unread and clear.promised is not None and clear.promised < now
@@ -91,6 +93,7 @@ def mailbox(
         promised=clear.promised,
         is_late=is_late,
         given=given,
+        tongue=tongue,
         lines=lines,
         entries=thread.entries(messages, g.lang),
         offers=meeting.offers(messages, here.municipality.zone, here.moment()),

@@ -25,9 +25,14 @@ class Open:
     stored: StoredCase
     view: SenderView
 
-    def routing(self, *, urgent: bool = False) -> Routing:
-        """What is told of what the sender writes later: what was ticked at first is sealed."""
-        facts = Facts(lane=self.stored.clear.lane, urgency="now" if urgent else "", language=g.lang)
+    def routing(self, tongue: str = "", *, urgent: bool = False) -> Routing:
+        """What is told of what the sender writes later, in ``tongue`` or else in the language of
+        the page: what was ticked at first is sealed."""
+        facts = Facts(
+            lane=self.stored.clear.lane,
+            urgency="now" if urgent else "",
+            language=tongue or g.lang,
+        )
         readers = self.view.sealed.readers
         if facts.lane == "talk":
             # Nobody chose who reads, so there are no usual readers to be sooner than.

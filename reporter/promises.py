@@ -51,6 +51,11 @@ class Outlook(NamedTuple):
     """Whom a complaint may be about."""
 
 
+def is_later(routing: Routing, than: dt.datetime | None) -> bool:
+    """Is it read later than was said, or can nobody say when? Not where nothing was said."""
+    return than is not None and (routing.read_by is None or routing.read_by > than)
+
+
 def told(routing: Routing, zone: ZoneInfo, tag: str) -> Told:
     """What the routing of a case comes to on a page in the language ``tag``."""
     by = routing.read_by

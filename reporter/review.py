@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from reporter import dangers, written_in
 from reporter.forms import CaseForm
 from reporter.lanes import Lane
-from reporter.promises import told
+from reporter.promises import is_later, told
 from reporter.readers import Choice, Units, chosen, offered, suggested
 from reporter.site import site
 from reporter.tickets import BadTicket, Visit
@@ -66,10 +66,10 @@ def routed(lane: Lane, form: CaseForm, ticked: Facts, units: Units) -> Routing:
     if not spoken or spoken == ticked.language:
         return read
     called = lane.routing(replace(ticked, language=spoken), units)
-    is_later = _is_later(called, read.read_by) or (
+    takes_longer = is_later(called, read.read_by) or (
         called.read_by == read.read_by and called.needs_interpreter
     )
-    return called if is_later else read
+    return called if takes_longer else read
 
 
 def usual_readers(lane: Lane, form: CaseForm) -> frozenset[str]:
@@ -126,7 +126,7 @@ def given(lane: Lane, form: CaseForm, visit: Visit) -> Given:
     if found is None:
         return Given(None, stands=False)
     now = _routing(lane, form, chosen_units(lane, form))
-    return found._replace(is_later=_is_later(now, _moment(found.promised)))
+    return found._replace(is_later=is_later(now, _moment(found.promised)))
 
 
 def _found(said: Iterable[str], visit: Visit, promised: bytes) -> Given | None:
@@ -138,10 +138,6 @@ def _found(said: Iterable[str], visit: Visit, promised: bytes) -> Given | None:
         except BadTicket:
             continue
     return None
-
-
-def _is_later(routing: Routing, than: dt.datetime | None) -> bool:
-    return than is not None and (routing.read_by is None or routing.read_by > than)
 
 
 def _moment(seconds: int | None) -> dt.datetime | None:
