@@ -110,6 +110,9 @@ def test_every_word_of_the_file_is_found_in_every_group(shipped: Municipality) -
         "بالسلاح",
         "سِكِّين",
         "ســكين",
+        "on ma bron w plecaku",
+        "ai ka arme ne shkolle",
+        "he forces me to stay",
     ],
 )
 def test_words_are_found_as_they_are_written(shipped: Municipality, text: str) -> None:
@@ -147,7 +150,21 @@ def test_a_word_is_the_same_on_every_keyboard(
     assert dangers.found(text, place) == (["police_emergency"] if is_found else [])
 
 
-@pytest.mark.parametrize("text", ["", "jakten på lykken", "hakniv", "afire", "skyene", PLAIN["ar"]])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "jakten på lykken",
+        "hakniv",
+        "afire",
+        "skyene",
+        PLAIN["ar"],
+        # Words of one language, typed without marks, that begin a word of another.
+        "Jeg har vondt i armen.",
+        "Vi fikk bronse i cupen.",
+        "My uncle is in the air forces.",
+    ],
+)
 def test_other_words_are_not(shipped: Municipality, text: str) -> None:
     assert dangers.found(text, shipped) == []
 

@@ -203,4 +203,5 @@ def test_what_is_written_later_has_its_language_too(
     code = visitor.send(NB).code
     visitor.open(code)
     visitor.press("write", text=PL)
+    visitor.press("write")
     assert on_tuesday.read().messages()[-1].body["language"] == "pl"
