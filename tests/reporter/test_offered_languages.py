@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 from bs4 import Tag
 
-from sifra import municipality
 from sifra.catalogues import PAGE_LANGUAGES, catalogue
+from tests.reporter.choosing import SHIPPED
 from tests.reporter.conftest import Install
 from tests.reporter.installation import TEAM, Installation, Visitor
 
-SHIPPED = municipality.load(municipality.shipped_path())
 WHOLE = ("nb", "en")
 TEXT = "Noen har med kniv på skolen på fredag."
 PATHS = ("tip", "talk", f"talk/{TEAM}", "parents", "mailbox", "about", "young", "work")
@@ -53,6 +52,10 @@ def test_a_language_that_nobody_has_read_has_the_page_for_when_it_is_urgent(
     # What is written, is written on the pages that somebody has read.
     doors = {str(a["href"]) for a in page.main.select(".cards a")}
     assert doors == {f"/{one}/{p}" for one in WHOLE for p in ("tip", "talk", "parents", "mailbox")}
+    # The foot leads on, and says in which language.
+    for link in page.one(".foot").select("a"):
+        assert "Norsk bokmål" in link.get_text()
+        cautious.get(str(link["href"]))
 
 
 @pytest.mark.parametrize("tag", WHOLE)
