@@ -14,6 +14,7 @@ from wtforms.validators import ValidationError
 
 from reporter import written_in
 from reporter.readers import Units, chosen, named
+from sifra.languages import LANGUAGES
 from sifra.municipality import Municipality
 from sifra.plain_text import is_blank, tidy
 
@@ -29,8 +30,8 @@ COMPLAINT = "adult_conduct"
 NOT_TALKED_OF = frozenset({COMPLAINT, "place"})
 """Topics of a tip alone: a complaint must lead away from adults, and a lamp that is out needs no
 talk."""
-SPOKEN = ("nb", "en", "pl", "uk", "ar", "so", "ckb", "lt", "sq", "ti", "fa-AF", "ro", "ru", "tr")
-"""The languages that a parent chooses from."""
+SPOKEN = tuple(tag for tag in LANGUAGES if tag != "nn")
+"""The languages that a parent chooses from: Norwegian is written in two ways and spoken in one."""
 NOT_CARRIED = frozenset({"readers", "guessed", "reviewed"})
 """What only the review's own form says."""
 _LONGEST_ID = 64

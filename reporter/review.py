@@ -17,6 +17,7 @@ from reporter.promises import is_later, told
 from reporter.readers import Choice, Units, chosen, offered, suggested
 from reporter.site import site
 from reporter.tickets import BadTicket, Visit
+from sifra.plain_text import is_blank
 from sifra.routing import Facts, Routing
 
 _MOST = 32
@@ -61,11 +62,14 @@ def facts(lane: Lane, form: CaseForm, words: Sequence[str]) -> Facts:
 
 def routed(lane: Lane, form: CaseForm, ticked: Facts, units: Units) -> Routing:
     """What is told where ``units`` may read, of somebody who writes in one language and wants to
-    be called in another: whichever of the two takes longer."""
+    be called in another: whichever of the two takes longer. Where nothing is written, the page's
+    language tells nothing of theirs."""
     read, spoken = lane.routing(ticked, units), form.spoken_language()
     if not spoken or spoken == ticked.language:
         return read
     called = lane.routing(replace(ticked, language=spoken), units)
+    if is_blank(form.text.said):
+        return called
     takes_longer = is_later(called, read.read_by) or (
         called.read_by == read.read_by and called.needs_interpreter
     )

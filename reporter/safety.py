@@ -24,12 +24,18 @@ class Group:
     sentences: tuple[tuple[tuple[str, str], ...], ...]
 
 
-def groups(tag: str, municipality: Municipality, *, offers_police: bool) -> list[Group]:
+def groups(
+    tag: str, municipality: Municipality, *, offers_police: bool, needs_interpreter: bool
+) -> list[Group]:
     """The sentences of the page in the language ``tag``. ``offers_police``: a sender may let the
-    police contact read."""
+    police contact read. ``needs_interpreter``: the usual readers do not read that language."""
     tongues = dict.fromkeys((tag, *_BESIDE))
     spoken = [
-        list(_said(catalogue("reporter", one).gettext, municipality, offers_police))
+        list(
+            _said(
+                catalogue("reporter", one).gettext, municipality, offers_police, needs_interpreter
+            )
+        )
         for one in tongues
     ]
     return [
@@ -46,7 +52,7 @@ def groups(tag: str, municipality: Municipality, *, offers_police: bool) -> list
 
 
 def _said(
-    _: Callable[[str], str], municipality: Municipality, offers_police: bool
+    _: Callable[[str], str], municipality: Municipality, offers_police: bool, interpreter: bool
 ) -> Iterator[tuple[str, str, list[str]]]:
     yield (
         "calling",
@@ -102,7 +108,7 @@ def _said(
         "after",
         _("Hva skjer når jeg har sendt?"),
         [
-            _("Vi må finne tolk, derfor tar det lengre tid."),
+            *([_("Vi må finne tolk, derfor tar det lengre tid.")] if interpreter else []),
             _("Vi kan ikke love at du får svar."),
             _("Du får en kode. Skriv den ned. Bare den tar deg tilbake."),
             _("De kan svare, eller spørre om mer. Det ser du når du bruker koden."),

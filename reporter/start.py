@@ -7,6 +7,7 @@ from flask import Blueprint, g, render_template
 from reporter import safety
 from reporter.site import site
 from reporter.who_answers import answering
+from sifra.routing import Facts
 
 pages = Blueprint("start", __name__)
 
@@ -24,5 +25,10 @@ def show() -> str:
     more = [line for line in every if line not in first]
     if here.settings.offers_all_pages(g.lang):
         return render_template("start.html", lines=first, more=more)
-    said = safety.groups(g.lang, here.municipality, offers_police="police" in here.to_choose())
+    said = safety.groups(
+        g.lang,
+        here.municipality,
+        offers_police="police" in here.to_choose(),
+        needs_interpreter=here.routing(Facts(language=g.lang)).needs_interpreter,
+    )
     return render_template("safety.html", lines=first, more=more, groups=said)

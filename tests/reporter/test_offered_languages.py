@@ -72,6 +72,24 @@ def test_who_has_been_read_is_not_marked(install: Install) -> None:
     visitor.get("/ti/tip", 302)
 
 
+def test_only_that_page_says_that_the_rest_stands_beside_it(cautious: Visitor) -> None:
+    beside = said("ti", "Derfor står det på norsk og engelsk også.")
+    assert beside in cautious.get("/ti/").said
+    assert beside not in cautious.get("/ti/nothing", 404).said
+    assert beside not in cautious.post("/ti/mailbox", {"step": "open"}, 422).said
+
+
+@pytest.mark.parametrize("reads", [False, True])
+def test_an_interpreter_is_spoken_of_where_one_is_needed(install: Install, reads: bool) -> None:
+    team = SHIPPED.units[TEAM]
+    languages = (*team.languages, "so") if reads else team.languages
+    units = {**SHIPPED.units, TEAM: team.model_copy(update={"languages": languages})}
+    place = SHIPPED.model_copy(update={"units": units})
+    page = install(show_unreviewed=False, municipality=place).visitor().get("/so/")
+    waits = said("so", "Vi må finne tolk, derfor tar det lengre tid.")
+    assert (waits in page.said) is not reads
+
+
 def test_what_was_written_is_taken_whatever_the_language(
     install: Install, cautious: Visitor
 ) -> None:

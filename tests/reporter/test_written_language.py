@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from reporter import written_in
+from sifra.catalogues import catalogue
 from sifra.conversation import open_summary
 from sifra.languages import LANGUAGES
 from tests.reporter.calling import ask, opening
@@ -31,6 +32,10 @@ def chosen(page: Page) -> str:
 
 def is_folded(page: Page) -> bool:
     return page.one("select#written").find_parent("details") is not None
+
+
+def interpreter(tag: str) -> str:
+    return str(catalogue("reporter", tag).gettext("Vi må finne tolk, derfor tar det lengre tid."))
 
 
 def summary(installed: Installation) -> Mapping[str, str | int]:
@@ -195,6 +200,20 @@ def test_where_one_is_spoken_and_another_written_the_slower_counts(
     for text, spoken, slow in ((NB, "nb", False), (TI, "nb", True), (NB, "pl", True)):
         page = ask(visitor, text=text, spoken=spoken)
         assert (INTERPRETER in page.said) is slow, (text, spoken)
+
+
+def test_where_nothing_is_written_what_is_spoken_counts(
+    on_tuesday: Installation, visitor: Visitor
+) -> None:
+    """Not the page's language: somebody else may have opened the page for them."""
+    for page, spoken, slow in (("ti", "nb", False), ("nb", "ti", True)):
+        review = ask(visitor, page, text="", spoken=spoken)
+        assert (interpreter(page) in review.said) is slow, (page, spoken)
+
+
+def test_a_parent_may_be_called_in_each_language_of_the_pages(visitor: Visitor) -> None:
+    options = visitor.get("/nb/parents").soup.select("#spoken option")
+    assert [str(one["value"]) for one in options] == [tag for tag in LANGUAGES if tag != "nn"]
 
 
 def test_what_is_written_later_has_its_language_too(
