@@ -56,6 +56,8 @@ REASONS = {
 }
 """Why somebody closes many cases at once."""
 
+_CALLED = {"ckb": _l("kurdisk (sorani)")}
+"""Languages that interpreters are asked for by another name than Babel's."""
 _UNKNOWN = "und"
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -66,12 +68,16 @@ def tag(value: object) -> str:
 
 
 def language_name(value: object) -> str:
-    """A language's name in the language of the page."""
+    """A language's name in the language of the page: what an interpreter is asked for by."""
+    if tag(value) in _CALLED:
+        return str(_CALLED[tag(value)])
     if tag(value) == _UNKNOWN:
         # Babel takes it for the likeliest of all, which is English.
         return str(_l("ukjent språk"))
     try:
-        named = Locale.parse(tag(value), sep="-").get_display_name(language().tag)
+        found, spoken = Locale.parse(tag(value), sep="-"), Locale.parse(language().tag)
+        # Dari is Persian of Afghanistan to Babel, unless it is looked up whole.
+        named = spoken.languages.get(str(found)) or found.get_display_name(spoken)
     except (UnknownLocaleError, ValueError):
         named = None
     return named or str(_l("ukjent språk"))

@@ -292,6 +292,24 @@ def test_a_language_that_nobody_reads_is_marked(browser: Browser, office: Instal
     assert "trenger tolk" not in browser.text
 
 
+@pytest.mark.parametrize(
+    ("tag", "named"),
+    [("fa-AF", "dari"), ("ckb", "kurdisk (sorani)"), ("ti", "tigrinja")],
+    ids=lambda value: value,
+)
+def test_a_language_is_named_as_an_interpreter_is_asked_for(
+    browser: Browser, office: Installation, tag: str, named: str
+) -> None:
+    case, _ = office.tip(language=tag)
+    browser.get("/queue")
+    assert f" · {named} " in browser.text
+    browser.get(f"/cases/{case}")
+    asked = f"Ingen i enheten leser {named}. Bruk en tolk, aldri et barn."
+    note = browser.page.select_one("p.why")
+    assert note is not None
+    assert " ".join(note.get_text().split()) == f"{asked} Slipp inn en tolk"
+
+
 @pytest.mark.parametrize("role", ["interpreter", "auditor", "administrator"])
 def test_who_may_not_read_may_not_search(
     app: Flask, stranger: Browser, office: Installation, role: str
