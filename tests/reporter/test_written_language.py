@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from reporter import written_in
+from reporter.rate_limits import Limits, TooMany
 from sifra.catalogues import catalogue
 from sifra.conversation import open_summary
 from sifra.languages import LANGUAGES
@@ -183,6 +184,24 @@ def test_what_was_only_guessed_is_guessed_anew(visitor: Visitor) -> None:
     assert chosen(visitor.switch("pl")) == "pl"
     visitor.press("edit")
     assert chosen(visitor.press("review", text=TI)) == "ti"
+
+
+def test_a_try_that_failed_keeps_what_was_changed(
+    on_tuesday: Installation, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor.write(NB)
+    visitor.press("edit", written="so")
+    visitor.press("review", text=NB)
+    limits = type(on_tuesday.site.limits)
+    with monkeypatch.context() as full:
+        full.setattr(limits, "admit", _nobody)
+        visitor.press("send", 429, written="en")
+    assert visitor.press("send").has("#return-code")
+    assert summary(on_tuesday)["language"] == "en"
+
+
+def _nobody(_limits: Limits, _purpose: str) -> None:
+    raise TooMany(60)
 
 
 def test_no_other_language_can_be_said(on_tuesday: Installation, visitor: Visitor) -> None:
