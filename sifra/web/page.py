@@ -70,6 +70,21 @@ def number(digits: str) -> Markup:
     )
 
 
+_TELEPHONE = re.compile(r"\+?\d(?:[ \u00a0]?\d){7,}|\b\d{3}[ \u00a0]\d{3}\b")
+
+
+def as_written(said: object) -> Markup:
+    """What somebody wrote. A telephone number stands from left to right: among words from right
+    to left its groups change places, and who does not read those words rings somebody else."""
+    written, shown, start = str(said), Markup(), 0
+    for found in _TELEPHONE.finditer(written):
+        shown += Markup('{}<bdi dir="ltr">{}</bdi>').format(
+            written[start : found.start()], found[0]
+        )
+        start = found.end()
+    return shown + written[start:]
+
+
 class Sayings:
     """One language's catalogue, for templates: escaped values in trusted text.
 
@@ -151,6 +166,7 @@ def install_page(app: Flask, look: Look, domain: str) -> None:
         exit_url=look.exit_url,
         words=words,
         number=number,
+        as_written=as_written,
         language=language,
         languages=LANGUAGES,
     )

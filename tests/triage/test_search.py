@@ -310,6 +310,17 @@ def test_a_language_is_named_as_an_interpreter_is_asked_for(
     assert " ".join(note.get_text().split()) == f"{asked} Slipp inn en tolk"
 
 
+def test_a_number_among_words_from_right_to_left_is_read_as_it_was_written(
+    browser: Browser, office: Installation
+) -> None:
+    case, _ = office.tip("رقمه <412> 412 34 567", language="ar")
+    for path in ("/queue", f"/cases/{case}"):
+        browser.get(path)
+        numbers = [one.get_text() for one in browser.page.select("bdi[dir=ltr]")]
+        assert numbers == ["412 34 567"], path
+        assert "رقمه <412> 412 34 567" in browser.text
+
+
 @pytest.mark.parametrize("role", ["interpreter", "auditor", "administrator"])
 def test_who_may_not_read_may_not_search(
     app: Flask, stranger: Browser, office: Installation, role: str
