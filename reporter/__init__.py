@@ -23,6 +23,7 @@ from reporter import (
     start,
     talk,
     write_tip,
+    written_in,
 )
 from reporter.rate_limits import Limits
 from reporter.site import Site
@@ -112,6 +113,12 @@ def create_app(settings: ReporterSettings) -> Flask:
             render_template("languages.html", tags=others, path=path, switch=switch)
         )
 
+    @lru_cache(maxsize=_LISTS)
+    def list_to_choose(_tag: str, written: str) -> Markup:
+        return Markup(  # noqa: S704 (ours)
+            render_template("written_in.html", tongues=written_in.CHOICES, written=written)
+        )
+
     @cache
     def choices(tag: str) -> dict[str, tuple[languages.Choice, ...]]:
         return {
@@ -141,6 +148,7 @@ def create_app(settings: ReporterSettings) -> Flask:
         return {
             **choices(here),
             "other_languages": lambda path, switch: list_of_languages(here, path, switch),
+            "written_in": lambda written: list_to_choose(here, written),
             "municipality": settings.municipality,
             "offered": offered,
             "whole": whole,

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, Field, Form, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
-from reporter import written_in
+from reporter import dangers, written_in
 from reporter.readers import Units, chosen, named
 from sifra.languages import LANGUAGES
 from sifra.municipality import Municipality
@@ -160,6 +160,13 @@ class CaseForm(Form):
 
     _guess: tuple[str, str] | None = None
     """The page and what was guessed on it: for this request, and no text outlives it."""
+    _dangers: list[str] | None = None
+
+    def danger_words(self, municipality: Municipality) -> list[str]:
+        """The help lines whose words stand in the text, as :func:`dangers.found` has them."""
+        if self._dangers is None:
+            self._dangers = dangers.found(self.text.said, municipality)
+        return self._dangers
 
     def settle(self) -> None:
         """Take what stands as the language for said only where the sender has chosen it."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from flask import g, render_template, request
 from flask_babel import gettext as _
 
-from reporter import dangers, written_in
+from reporter import dangers
 from reporter.forms import CaseForm
 from reporter.lanes import Lane
 from reporter.promises import is_later, told
@@ -43,7 +43,7 @@ def content(lane: Lane, form: CaseForm, readers: Iterable[str], **instead: str) 
 
 
 def danger_words(form: CaseForm) -> list[str]:
-    return dangers.found(form.text.said, site().municipality)
+    return form.danger_words(site().municipality)
 
 
 def facts(lane: Lane, form: CaseForm, words: Sequence[str]) -> Facts:
@@ -178,7 +178,6 @@ def page(lane: Lane, form: CaseForm, visit: Visit, notice: str = "") -> str:
         promises=_promises(lane, form, visit, choices),
         written=ticked.language,
         guessed=form.guess(g.lang),
-        tongues=written_in.CHOICES,
         notice=notice,
     )
 
