@@ -106,8 +106,10 @@ def _write(visit: Visit, more: MoreForm) -> ResponseReturnValue:
         # Nothing is added, nor the ticket used, before the sender has seen by when it is read.
         routing = turn.opened.routing(tongue, urgent=urgent)
         lines = dangers.numbers("", words, routing, here.lines, here.municipality)
+        unsent = _("Teksten er ikke sendt.")
         slower = _("Vi må finne tolk, derfor tar det lengre tid.")
-        return show.mailbox(visit, turn.opened, more, tongue=tongue, notice=slower, lines=lines)
+        notice = f"{unsent} {slower}"
+        return show.mailbox(visit, turn.opened, more, tongue=tongue, notice=notice, lines=lines)
     here.limits.admit("write")
 
     def written(opened: Open) -> Addition:

@@ -44,7 +44,9 @@ def test_it_is_shown_once_more_with_the_later_time_and_then_added(
 ) -> None:
     assert SOON in visitor.open(answered).said
     page = visitor.press("write", text=TI)
-    assert INTERPRETER in alert(page)
+    assert f"Teksten er ikke sendt. {INTERPRETER}" in alert(page)
+    # On top, not below a long thread.
+    assert page.one(".thread") in page.one("textarea#text").find_all_next()
     assert f"Skriver du nå, blir det lest {LATER}" in page.said
     assert page.one("textarea#text").get_text().strip() == TI
     assert texts(installed) == []
