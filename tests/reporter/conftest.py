@@ -11,13 +11,12 @@ from typing import Any
 
 import pytest
 
-from sifra import municipality
 from sifra.case_store import CaseStore
 from sifra.database import open_engine
 from sifra.erasure import ErasureKeys
 from sifra.migrate import Tree, migrate
 from sifra.settings import Home, ReporterSettings
-from tests.reporter.choosing import give_cards
+from tests.reporter.choosing import SHIPPED, give_cards
 from tests.reporter.installation import (
     SIGNING_KEY,
     TEAM,
@@ -58,7 +57,7 @@ def install(template_home: Path, tmp_path: Path) -> Install:
             show_unreviewed=True,
             home=home,
             database_url=f"{home.default_database_url}?timeout={patience}",
-            municipality=municipality.load(municipality.shipped_path()),
+            municipality=SHIPPED,
             verifier=SIGNING_KEY.verifier(),
             pepper=os.urandom(32),
         )

@@ -10,12 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
 
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 from sqlalchemy import Engine, delete, insert, select
 from werkzeug.test import TestResponse
 
@@ -30,6 +27,7 @@ from sifra.erasure import ErasureKeys
 from sifra.key_cards import SigningKey
 from sifra.sealing import Kind, PrivateKey
 from sifra.settings import ReporterSettings
+from tests.compiled import Compiled
 from tests.reporter.pages import Page, check_page, fields
 
 SIGNING_KEY = SigningKey.generate()
@@ -44,19 +42,6 @@ def live_worker(engine: Engine, now: float | None = None) -> None:
     with writing(engine) as connection:
         connection.execute(delete(tables.signals).where(tables.signals.c.name == WORKER))
         connection.execute(insert(tables.signals).values(name=WORKER, at=at))
-
-
-class Compiled(BytecodeCache):
-    """Templates are compiled once for all the sites that the tests start."""
-
-    kept: ClassVar[dict[str, bytes]] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key + bucket.checksum in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key + bucket.checksum])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
 
 
 @dataclass

@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 
 from reporter.guidance import PARENTS, YOUNG
-from sifra import municipality
 from sifra.catalogues import PAGE_LANGUAGES
 from sifra.page_facts import FACTS, Fact, stale
 from tests.language.readability import visible
+from tests.reporter.choosing import SHIPPED
 from tests.reporter.conftest import Install
 from tests.reporter.installation import Installation, Visitor
 from tests.reporter.moments import CHRISTMAS_EVE, TUESDAY_MORNING, set_clock
@@ -28,7 +28,6 @@ MOST_BYTES = 14_600
 _LAW = re.compile(
     r"\b(ikke lov å|lov til|mot loven|bryter loven|forbudt|dømt|\d+ år)\b|skaffe tolk|§"
 )
-SHIPPED = municipality.load(municipality.shipped_path())
 SHIPPED_ON = max(
     *(fact.verified_on for fact in FACTS),
     *(line.verified_on for line in SHIPPED.help_lines if line.verified_on),

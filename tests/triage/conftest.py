@@ -12,10 +12,9 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from tests.triage.example_handovers import leader, police, worker  # noqa: F401 (fixtures)
-from tests.triage.example_office import Browser, Installation, build, installation
+from tests.triage.example_office import Browser, Installation, build, installation, started
 from tests.triage.example_people import People
 from tests.triage.example_world import World, team, worked
-from triage import create_app
 from triage.people.held_keys import Founding
 
 
@@ -37,8 +36,7 @@ def office(built: tuple[Path, Founding], tmp_path: Path) -> Iterator[Installatio
 
 @pytest.fixture
 def app(office: Installation) -> Iterator[Flask]:
-    made = create_app(office.settings)
-    made.testing = True
+    made = started(office.settings)
     yield made
     made.extensions["sifra"].staff.dispose()
     made.extensions["sifra"].cases.dispose()
@@ -52,8 +50,7 @@ def built_world(
     home, founding = built
     lies = Path(shutil.copytree(home, tmp_path_factory.mktemp("world") / "home"))
     here = installation(lies, founding)
-    app = create_app(here.settings)
-    app.testing = True
+    app = started(here.settings)
     made = worked(team(here, app))
     for engine in (here.staff, here.cases, *_engines(app)):
         engine.dispose()
@@ -65,8 +62,7 @@ def world(built_world: tuple[Path, World], tmp_path: Path) -> Iterator[World]:
     home, made = built_world
     lies = Path(shutil.copytree(home, tmp_path / "home"))
     here = installation(lies, made.office.founding)
-    app = create_app(here.settings)
-    app.testing = True
+    app = started(here.settings)
     yield replace(made, office=here, app=app, browsers={})
     for engine in (here.staff, here.cases, *_engines(app)):
         engine.dispose()

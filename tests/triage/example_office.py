@@ -12,6 +12,7 @@ from pathlib import Path
 import html5lib
 import pyotp
 from bs4 import BeautifulSoup
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, insert, update
 from werkzeug.test import TestResponse
@@ -25,7 +26,8 @@ from sifra.erasure import ErasureKeys
 from sifra.promise_rows import Promise
 from sifra.sealing import Kind, new_key
 from sifra.settings import Home, TriageSettings
-from triage import keys, staff_tables
+from tests.compiled import Compiled
+from triage import create_app, keys, staff_tables
 from triage.keys import KeyCost, NewAccount
 from triage.people import held_keys
 from triage.people.held_keys import Founding
@@ -173,6 +175,14 @@ def build(home: Path) -> Founding:
     for engine in engines:
         engine.dispose()
     return founding
+
+
+def started(settings: TriageSettings) -> Flask:
+    """The back office, running."""
+    app = create_app(settings)
+    app.testing = True
+    app.jinja_env.bytecode_cache = Compiled()
+    return app
 
 
 def installation(home: Path, founding: Founding, *, plain_http: bool = True) -> Installation:

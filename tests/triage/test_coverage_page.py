@@ -18,8 +18,7 @@ from sifra.coverage import Wait
 from sifra.database import writing
 from sifra.routing import Facts
 from sifra.tables import shift_people, shifts
-from tests.triage.example_office import MUNICIPALITY, Browser, Installation
-from triage import create_app
+from tests.triage.example_office import MUNICIPALITY, Browser, Installation, started
 from triage.rules import weeks
 from triage.rules.weeks import HOURS, Week
 
@@ -188,7 +187,7 @@ def test_an_urgent_case_without_anybody_is_said_first(office: Installation) -> N
             )
         }
     )
-    app = create_app(dataclasses.replace(office.settings, municipality=shut))
+    app = started(dataclasses.replace(office.settings, municipality=shut))
     browser = Browser(app.test_client(), office)
     browser.sign_in(office.leader)
     browser.get("/coverage?year=2027")
@@ -203,7 +202,7 @@ def test_an_urgent_case_without_anybody_is_said_first(office: Installation) -> N
 
 def test_an_adult_of_whom_nobody_could_complain_is_said_first(office: Installation) -> None:
     alone = office.settings.municipality.model_copy(update={"reader_choices": ()})
-    app = create_app(dataclasses.replace(office.settings, municipality=alone))
+    app = started(dataclasses.replace(office.settings, municipality=alone))
     browser = Browser(app.test_client(), office)
     browser.sign_in(office.leader)
     browser.get("/coverage?year=2027")

@@ -11,8 +11,7 @@ from sqlalchemy import func, select
 from sifra.database import reading
 from sifra.sealing import Kind, SealError
 from tests.triage.example_handovers import REASON, SUMMARY, Desk, answers, row
-from tests.triage.example_office import MUNICIPALITY, Installation
-from triage import create_app
+from tests.triage.example_office import MUNICIPALITY, Installation, started
 from triage.folder_store import FolderStore
 from triage.folders import open_folder
 from triage.handover import for_sender
@@ -238,8 +237,7 @@ def test_a_proposal_is_not_made_once_the_adult_is_of_that_unit(office: Installat
     )
     apps = []
     for place in (MUNICIPALITY, MUNICIPALITY.model_copy(update={"adults": moved})):
-        app = create_app(replace(office.settings, municipality=place))
-        app.testing = True
+        app = started(replace(office.settings, municipality=place))
         apps.append(app)
     case, _ = office.tip(topic="adult_conduct", adult="youth_contact")
     worker = Desk.of(apps[0], office, office.member("ung", "youth_team"))
@@ -258,8 +256,7 @@ def test_a_ground_that_is_taken_out_of_the_file(office: Installation) -> None:
     left = [one for one in MUNICIPALITY.legal_grounds if one.id != "avert_crime"]
     changed = MUNICIPALITY.model_copy(update={"legal_grounds": tuple(left)})
     for place in (MUNICIPALITY, changed):
-        app = create_app(replace(office.settings, municipality=place))
-        app.testing = True
+        app = started(replace(office.settings, municipality=place))
         apps.append(app)
     case, _ = office.tip()
     worker = Desk.of(apps[0], office, office.member("ung", "youth_team"))

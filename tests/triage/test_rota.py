@@ -16,8 +16,8 @@ from sifra.duty import Duty
 from sifra.duty_store import DutyStore, Rota
 from sifra.tables import cases
 from tests.reporter.installation import live_worker
-from tests.triage.example_office import HOUR, Browser, Installation
-from triage import create_app, staff_tables
+from tests.triage.example_office import HOUR, Browser, Installation, started
+from triage import staff_tables
 
 OSLO = ZoneInfo("Europe/Oslo")
 MOMENT = dt.datetime(2026, 11, 27, 17, 5, tzinfo=OSLO)
@@ -32,8 +32,7 @@ EVENING = (NOW - 300 + HOUR, NOW - 300 + 5 * HOUR)
 def desks(office: Installation) -> Iterator[list[Browser]]:
     """Two of the youth team and one of the police, signed in on that Friday."""
     live_worker(office.cases, NOW)
-    made = create_app(replace(office.settings, moment=MOMENT))
-    made.testing = True
+    made = started(replace(office.settings, moment=MOMENT))
     signed_in = []
     for name, unit in (("ask", "youth_team"), ("mys", "youth_team"), ("politi", "police")):
         desk = Browser(made.test_client(), office)
@@ -90,7 +89,7 @@ def test_two_weeks_with_hours_holidays_and_what_is_shut(
     assert "08:00–15:30" in day(desk, "mandag 30. november")
     assert "Stengt" in day(desk, "lørdag 28. november")
     moment = dt.datetime(2026, 12, 20, 12, tzinfo=OSLO)
-    later = create_app(replace(office.settings, moment=moment))
+    later = started(replace(office.settings, moment=moment))
     other = Browser(later.test_client(), office)
     other.sign_in(office.leader)
     other.get("/rota")

@@ -12,8 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from sifra.database import reading, writing
-from tests.triage.example_office import Browser, Installation
-from triage import create_app
+from tests.triage.example_office import Browser, Installation, started
 from triage.people.session_ends import IDLE_SECONDS, LONGEST_SECONDS
 from triage.staff_tables import sessions
 
@@ -144,7 +143,7 @@ def test_a_link_from_elsewhere_does_not_end_a_session(app: Flask, browser: Brows
 
 
 def test_cookies_are_bound_to_the_host_and_out_of_reach(office: Installation) -> None:
-    app = create_app(replace(office.settings, plain_http=False))
+    app = started(replace(office.settings, plain_http=False))
     client = app.test_client()
     page = client.get("/sign-in", base_url="https://office.example")
     token = page.get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]

@@ -8,8 +8,7 @@ from dataclasses import replace
 import pytest
 
 from sifra.case_store import State
-from tests.triage.example_office import HOUR, MUNICIPALITY, NOW, Browser, Installation
-from triage import create_app
+from tests.triage.example_office import HOUR, MUNICIPALITY, NOW, Browser, Installation, started
 
 DAY = 24 * HOUR
 SHORTEST = 14
@@ -20,8 +19,7 @@ def browser(office: Installation) -> Iterator[Browser]:
     """Of a municipality that keeps closed cases as briefly as the file allows."""
     retention = MUNICIPALITY.retention.model_copy(update={"days": SHORTEST})
     file = MUNICIPALITY.model_copy(update={"retention": retention})
-    app = create_app(replace(office.settings, municipality=file))
-    app.testing = True
+    app = started(replace(office.settings, municipality=file))
     made = Browser(app.test_client(), office)
     made.sign_in(office.leader)
     yield made
