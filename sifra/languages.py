@@ -91,8 +91,8 @@ _KURMANJI = ("ku-latn", "ku-tr", "ku-sy", "kmr")
 
 def best(accepted: LanguageAccept, offered: Iterable[str]) -> str:
     """The offered language that suits an Accept-Language best (RFC 4647, lookup); the source
-    language if none does: whoever lives here meets it every day, and the others are named at the
-    top of each page."""
+    language if none does: whoever lives here meets it every day, and the others stand in the list
+    at the foot of each page."""
     available = {tag.casefold(): tag for tag in offered}
     asked = [tag.replace("_", "-").casefold() for tag, quality in accepted if quality]
     for tag in asked:
