@@ -59,7 +59,7 @@ def _write(tabs: Tabs, url: str, nurse: NewAccount) -> None:
     page.locator('form[action$="/away"] button').click()
     expect(page.locator("#first-error, #last-error")).to_be_visible()
     looking.look("office card with a draft")
-    page.locator('footer button[name="language"]').click()
+    page.locator('footer button[value="en"]').click()
     looking.look("office card in English")
     assert not looking.found, "\n".join(looking.found)
 

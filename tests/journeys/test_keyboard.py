@@ -13,7 +13,8 @@ from tests.journeys.pages import Sender
 from tests.journeys.servers import NEUTRAL
 from tests.journeys.tabs import Tabs
 
-_MOST_STOPS = 60
+_MOST_STOPS = 400
+"""In the queue stand the cases of all the tests before."""
 _STOP = """() => {
     const focused = document.activeElement;
     const shown = [focused, focused.closest("label")].filter(Boolean);
