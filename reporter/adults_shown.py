@@ -45,12 +45,12 @@ class Shown:
         """As they want to be called, else their role."""
         return self.adult.called or self.adult.role
 
-    @property
-    def role(self) -> Mapping[str, str] | None:
-        """Where the name does not tell it."""
-        called, role = self.adult.called or self.adult.role, self.adult.role
-        is_told = role[SOURCE_LANGUAGE].casefold() in called[SOURCE_LANGUAGE].casefold()
-        return None if is_told else role
+    def role_in(self, tag: str) -> Mapping[str, str] | None:
+        """Where the name does not tell it to whoever reads ``tag`` (BCP 47)."""
+        role = self.adult.role
+        is_told = role[SOURCE_LANGUAGE].casefold() in self.name[SOURCE_LANGUAGE].casefold()
+        is_read = tag in self.name or tag in _AS_NORWEGIAN or tag not in role
+        return None if is_told and is_read else role
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,6 +268,27 @@ def test_languages_are_called_as_their_speakers_do() -> None:
     assert list(spoken(("sv", "fa-AF"))) == [("sv", "svenska"), ("fa-AF", "دری")]
 
 
+@pytest.mark.parametrize(
+    ("tag", "role"),
+    [("nb", None), ("nn", None), ("en", None), ("uk", "Шкільна медсестра"), ("ti", "ነርስ ቤት ትምህርቲ")],
+    ids=lambda value: value or "told",
+)
+def test_a_name_in_norwegian_alone_has_the_role_beside_it(
+    installed: Installation, tag: str, role: str | None
+) -> None:
+    """Their own words are in the languages that they know."""
+    name = {"nb": "Helsesykepleieren på Askim vgs", "en": "The school nurse at Askim vgs"}
+    approve(installed, called=name)
+    set_clock(installed, TUESDAY_MORNING)
+    visitor = installed.visitor()
+    door = visitor.get(f"/{tag}/talk").main.select_one(f"a[href='/{tag}/talk/{NURSE}'] > span")
+    lead = visitor.get(f"/{tag}/talk/{NURSE}").main.select_one("p.lead")
+    assert door is not None
+    assert lead is not None
+    for beside in (door.get_text(), lead.get_text()):
+        assert beside.startswith(role) if role else "helsesykepleier" not in beside.casefold()
+
+
 def test_what_is_approved_or_taken_down_shows_within_seconds(installed: Installation) -> None:
     client = installed.app.test_client()
     set_clock(installed, TUESDAY_MORNING)
