@@ -76,14 +76,9 @@ parameters, or SQLite would not see that the index below fits."""
 is_open = cases.c.state != literal_column("'closed'")
 is_closed = cases.c.state == literal_column("'closed'")
 
-Index(
-    "ix_cases_open",
-    due,
-    cases.c.received,
-    cases.c.id,
-    sqlite_where=is_open,
-    postgresql_where=is_open,
-)
+# The migrations make these partial in PostgreSQL as well. To say so here would load all of that
+# dialect into every process (2 MiB).
+Index("ix_cases_open", due, cases.c.received, cases.c.id, sqlite_where=is_open)
 Index("ix_cases_received", cases.c.received, cases.c.id)
 Index("ix_cases_state", cases.c.state, cases.c.received, cases.c.id)
 
@@ -194,7 +189,7 @@ to_be_told = or_(waits, and_(at_once, cases.c.state == literal_column("'withdraw
 from being told: what was due then and nobody was told of is told still."""
 
 _untaken = steps.c.notice_id.is_(None)
-Index("ix_steps_due", steps.c.due, sqlite_where=_untaken, postgresql_where=_untaken)
+Index("ix_steps_due", steps.c.due, sqlite_where=_untaken)
 
 
 class _ShiftColumns(TypedColumns):
