@@ -29,7 +29,7 @@ def spread(raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[str], list[str]
         return whole, [f"{_TABLE}: must be a table for each language"], []
     texts = {name: part for name, part in whole.items() if name not in _NO_TEXTS}
     known: dict[str, set[str]] = {}
-    for words in _texts(texts):
+    for words in texts_within(texts):
         # A language that stands with each place of a text needs no translation here.
         said = known.setdefault(words[SOURCE_LANGUAGE], set(words))
         said &= set(words)
@@ -70,15 +70,16 @@ def _stray(text: str, known: Iterable[str]) -> str:
     return f"no text of the file reads {text!r}{guess}"
 
 
-def _texts(part: object) -> Iterator[Mapping[str, str]]:
+def texts_within(part: object) -> Iterator[Mapping[str, str]]:
+    """Each text in a part of the file, by language."""
     if _is_text(part):
         yield part  # type: ignore[misc]
     elif isinstance(part, Mapping):
         for one in part.values():
-            yield from _texts(one)
+            yield from texts_within(one)
     elif isinstance(part, list):
         for one in part:
-            yield from _texts(one)
+            yield from texts_within(one)
 
 
 def _put(part: Any, tables: Mapping[str, Mapping[str, str]]) -> Any:  # noqa: ANN401

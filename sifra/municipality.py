@@ -7,10 +7,8 @@ The shipped file is Indre Østfold's; ``SIFRA_MUNICIPALITY`` points at another.
 from __future__ import annotations
 
 import datetime as dt
-import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -18,15 +16,13 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 
-from sifra import file_translations, hours_faults, references, rule_faults
+from sifra import fault_words, file_translations, hours_faults, references, rule_faults
 from sifra.adults import Adult, Profile
 from sifra.catalogues import SOURCE_LANGUAGE
 from sifra.contact_rules import WrittenRule
 from sifra.duty import NO_DUTY, Duty
 from sifra.file_parts import (
-    NO_TIME,
     TOPICS,
     Id,
     Language,
@@ -42,8 +38,6 @@ from sifra.routing import Line, Reader, RuleBook
 from sifra.written_hours import Answering, WrittenCalendar
 
 UNITS = ("youth_team", "police", "child_welfare", "slt")
-_SHOWN = 60
-"""Characters of a line that cannot be read."""
 
 
 class BadConfiguration(Exception):
@@ -321,7 +315,7 @@ def load(path: Path) -> Municipality:
     except UnicodeDecodeError:
         why = "it is no UTF-8; save it as UTF-8"
     except tomllib.TOMLDecodeError as fault:
-        why = f"{fault}{_line_of(str(fault), written)}"
+        why = f"{fault}{fault_words.line_of(str(fault), written)}"
     else:
         return parse(raw, path.name)
     raise BadConfiguration([f"{path.name}: cannot be read: {why}"])
@@ -334,67 +328,13 @@ def parse(raw: Mapping[str, object], source: str = "municipality.toml") -> Munic
     try:
         municipality = Municipality.model_validate(raw)
     except ValidationError as fault:
-        faults += [f"{_path(e['loc'])}: {_said(e)}" for e in fault.errors()]
+        faults += [fault_words.said(e) for e in fault.errors()]
     faults += references.faults(raw, UNITS, TOPICS, SOURCE_LANGUAGE)
     faults += rule_faults.faults(raw)
     faults += hours_faults.faults(raw)
     faults = faults or strays
     if faults or municipality is None:
-        raise BadConfiguration([f"{source}: {fault}{_row_of(fault, raw)}" for fault in faults])
+        raise BadConfiguration(
+            [f"{source}: {fault}{fault_words.row_of(fault, raw)}" for fault in faults]
+        )
     return municipality
-
-
-def _line_of(fault: str, written: str) -> str:
-    """The line that a fault of TOML is on, as it stands in the file."""
-    named = re.search(r"at line (\d+)", fault)
-    lines = written.split("\n")
-    shown = lines[int(named[1]) - 1].strip() if named else ""
-    return f", in: {shown[:_SHOWN]}" if shown else ""
-
-
-def _row_of(fault: str, raw: Mapping[str, object]) -> str:
-    """The id of the row that a path leads to: nobody wants to count them."""
-    named = re.match(r"(\w+)\[(\d+)\]", fault)
-    every = references.ids(raw, named[1]) if named else []
-    row = every[int(named[2])] if named and int(named[2]) < len(every) else ""
-    return f" (id {row!r})" if row and repr(row) not in fault else ""
-
-
-def _path(location: Iterable[int | str]) -> str:
-    path = ""
-    for step in location:
-        if step == "[key]":
-            continue  # the name of a row itself is at fault, and has just been said
-        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
-    return path or "(the whole file)"
-
-
-_DATE = "is no date; write year, month and day without quotes, for instance 2027-07-19"
-_RIGHT = {
-    "bool_parsing": "must be true or false",
-    "bool_type": "must be true or false",
-    "date_from_datetime_parsing": _DATE,
-    "date_parsing": _DATE,
-    "date_type": _DATE,
-    "string_type": "must be text, in quotes",
-    "time_parsing": NO_TIME,
-    "tuple_type": "must be a list, in square brackets",
-}
-"""What pydantic says for programmers, said for whoever writes the file."""
-
-
-def _names(part: type[Part]) -> set[str]:
-    """Every name that some part of the file may have."""
-    mine = {field.alias or name for name, field in part.model_fields.items()}
-    return mine.union(*map(_names, part.__subclasses__()))
-
-
-def _said(error: ErrorDetails) -> str:
-    kind, said = error["type"], str(error["msg"]).removeprefix("Value error, ")
-    if kind == "missing":
-        return "is missing"
-    if kind == "extra_forbidden":
-        near = get_close_matches(str(error["loc"][-1]), _names(Part), n=1)
-        return "is not a name that is known here" + (f"; did you mean {near[0]!r}?" if near else "")
-    found, said = error["input"], _RIGHT.get(kind, said)
-    return said if isinstance(found, (dict, list, tuple)) else f"{said} (there is {found!r})"

@@ -43,7 +43,7 @@ def begin(tag: str, root: Path = check.ROOT) -> str:
         tag=tag,
         glossary=glossary.relative_to(root),
         catalogue=catalogue.relative_to(root),
-        forms=check._read(catalogue, tag).num_plurals,
+        forms=check.read(catalogue, tag).num_plurals,
     )
 
 

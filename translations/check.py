@@ -29,8 +29,8 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po, write_po
 
-from sifra.catalogues import catalogue_path, translated
-from sifra.file_translations import spread
+from sifra.catalogues import SOURCE_LANGUAGE, catalogue_path, translated
+from sifra.file_translations import spread, texts_within
 from translations import lengths, terms
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,7 +79,7 @@ def update(site: str, language: str, root: Path = ROOT) -> Path:
     path = catalogue_path(site, language, root / "translations")
     template = texts_of(site, root)
     if path.exists():
-        catalogue = _read(path, language)
+        catalogue = read(path, language)
     else:
         catalogue = Catalog(
             language.replace("-", "_"), header_comment=f"# Sifra: {site}, {language}", fuzzy=False
@@ -103,7 +103,7 @@ def faults(site: str, language: str, root: Path = ROOT) -> list[str]:
     if not path.exists():
         return [f"{path.relative_to(root)}: is missing"] if len(template) else []
     try:
-        catalogue = _read(path, language)
+        catalogue = read(path, language)
         write_mo(io.BytesIO(), catalogue)
     except (PoFileError, UnicodeError, ValueError) as error:
         return [f"{path.relative_to(root)}: cannot be compiled: {error}"]
@@ -135,30 +135,21 @@ def texts_in(language: str, root: Path = ROOT) -> Iterator[tuple[str, str]]:
     for site in SITES:
         path = catalogue_path(site, language, root / "translations")
         if path.exists():
-            for message in _read(path, language):
+            for message in read(path, language):
                 if message.id:
-                    source = _forms(message.id)[-1]
-                    yield from ((source, said) for said in _forms(message.string) if said)
+                    source = forms(message.id)[-1]
+                    yield from ((source, said) for said in forms(message.string) if said)
     shipped = tomllib.loads((root / SHARED / "municipality.toml").read_text("utf-8"))
     whole = spread(shipped)[0]
-    for words in _words({name: part for name, part in whole.items() if name not in STAFF_ONLY}):
+    for words in texts_within(
+        {name: part for name, part in whole.items() if name not in STAFF_ONLY}
+    ):
         if language in words:
-            yield words["nb"], words[language]
+            yield words[SOURCE_LANGUAGE], words[language]
 
 
-def _words(part: object) -> Iterator[dict[str, str]]:
-    if isinstance(part, dict):
-        if isinstance(part.get("nb"), str):
-            yield part
-        else:
-            for one in part.values():
-                yield from _words(one)
-    elif isinstance(part, list):
-        for one in part:
-            yield from _words(one)
-
-
-def _read(path: Path, language: str) -> Catalog:
+def read(path: Path, language: str) -> Catalog:
+    """A catalogue as it is written. PoFileError, UnicodeError or ValueError where it is none."""
     with path.open("rb") as file:
         return read_po(file, locale=language.replace("-", "_"), abort_invalid=True)
 
@@ -171,29 +162,29 @@ def _faults_in(catalogue: Catalog, template: Catalog, tight: Mapping[str, str]) 
     for text, _ in sorted(present - wanted, key=str):
         yield f"has {text!r}, which the code no longer has"
     known = [message for message in catalogue if message.id and _key(message) in wanted]
-    empty = [message for message in known if not all(_forms(message.string))]
+    empty = [message for message in known if not all(forms(message.string))]
     for message in empty[:_NAMED_ONE_BY_ONE]:
-        yield f"{_forms(message.id)[0]!r} is not translated"
+        yield f"{forms(message.id)[0]!r} is not translated"
     if len(empty) > _NAMED_ONE_BY_ONE:
         yield f"{len(empty) - _NAMED_ONE_BY_ONE} more of {len(known)} are not translated"
     for message in known:
-        if all(_forms(message.string)):
+        if all(forms(message.string)):
             yield from faults_of(message, catalogue)
             yield from _too_long(message, tight)
 
 
 def _too_long(message: Message, tight: Mapping[str, str]) -> Iterator[str]:
-    for source in _forms(message.id):
+    for source in forms(message.id):
         if source in tight:
             most = lengths.limit(tight[source], source)
-            for said in _forms(message.string):
+            for said in forms(message.string):
                 if (wide := lengths.width(said)) > most:
                     yield f"{source!r}: {wide} columns, a {tight[source]} has room for {most}"
 
 
 def faults_of(message: Message, catalogue: Catalog) -> Iterator[str]:
     """What is wrong with one translation, a sentence each."""
-    originals, translations = _forms(message.id), _forms(message.string)
+    originals, translations = forms(message.id), forms(message.string)
     if message.fuzzy:
         yield f"{originals[0]!r} is fuzzy"
     if not all(translations):
@@ -230,7 +221,8 @@ def _key(message: Message) -> tuple[str | tuple[str, ...], str | None]:
     return text, message.context
 
 
-def _forms(text: str | list[str] | tuple[str, ...] | None) -> list[str]:
+def forms(text: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    """A text by its plural forms: one where it does not count."""
     return [text or ""] if text is None or isinstance(text, str) else list(text)
 
 
@@ -245,7 +237,7 @@ def compile_old(root: Path = ROOT) -> list[Path]:
         compiled = path.with_suffix(".mo")
         if compiled.exists() and compiled.stat().st_mtime >= path.stat().st_mtime:
             continue
-        catalogue = _read(path, path.parents[1].name)
+        catalogue = read(path, path.parents[1].name)
         # A half-written one would be read by a site that starts meanwhile.
         fresh = compiled.with_suffix(".mo.new")
         with fresh.open("wb") as file:

@@ -115,7 +115,7 @@ class _Places(HTMLParser):
             return CHOICE
         if "door" in classes:
             return DOOR if "b" in tags else None
-        if "a" in tags and classes & {"foot", "to-langs"}:
+        if classes & {"foot", "to-langs"}:
             return LINK
         if "label" in tags or "legend" in tags or "option" in tags:
             return LABEL

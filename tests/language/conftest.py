@@ -20,6 +20,7 @@ from sifra.database import open_engine
 from sifra.erasure import ErasureKeys
 from sifra.settings import Home, ReporterSettings
 from tests.language.walk import GUIDES, walk
+from tests.reporter.choosing import SHIPPED
 from tests.reporter.conftest import template_home
 from tests.reporter.installation import SIGNING_KEY, Installation
 from tests.reporter.moments import TUESDAY_MORNING, set_clock
@@ -65,7 +66,7 @@ def pages_in(open_site: OpenSite) -> PagesIn:
 
     @cache
     def pages(language: str) -> Mapping[str, Page]:
-        site = open_site(municipality.load(municipality.shipped_path()), language)
+        site = open_site(SHIPPED, language)
         return walk(site, language) if language in WHOLE else _few(site, language)
 
     return pages

@@ -31,11 +31,11 @@ def test_a_catalogue_says_what_the_code_says(site: str, language: str) -> None:
 def test_no_page_falls_back_to_norwegian(pages_in: PagesIn, language: str) -> None:
     norwegian = [
         text
-        for message in check._read(catalogue_path("reporter", language), language)
+        for message in check.read(catalogue_path("reporter", language), language)
         if message.id
-        for text in check._forms(message.id)
+        for text in check.forms(message.id)
         # Nynorsk says some things as bokmål does.
-        if len(text) >= _TELLING and "%(" not in text and text not in check._forms(message.string)
+        if len(text) >= _TELLING and "%(" not in text and text not in check.forms(message.string)
     ]
     assert len(norwegian) > 250
     for name, page in pages_in(language).items():
@@ -46,7 +46,7 @@ def test_no_page_falls_back_to_norwegian(pages_in: PagesIn, language: str) -> No
 @pytest.mark.parametrize("language", PAGE_LANGUAGES[1:])
 def test_plural_forms_tell_numbers_apart_as_the_language_does(language: str) -> None:
     """By CLDR. Where gettext has one form for all, the noun stands alike after any number."""
-    catalogue = check._read(catalogue_path("reporter", language), language)
+    catalogue = check.read(catalogue_path("reporter", language), language)
     forms = _compiled(catalogue)
     by_form: dict[str, set[str]] = {}
     for number in range(1, 250):

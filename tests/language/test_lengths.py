@@ -39,7 +39,7 @@ def test_the_templates_say_where_there_is_little_room(tmp_path: Path) -> None:
 
 def test_every_kind_of_place_is_found_in_the_sites_templates() -> None:
     tight = lengths.tight()
-    texts = {text for message in check.texts_of("reporter") for text in check._forms(message.id)}
+    texts = {text for message in check.texts_of("reporter") for text in check.forms(message.id)}
     assert set(tight) <= texts
     for text, kind in (
         ("Send", lengths.BUTTON),

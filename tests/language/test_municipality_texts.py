@@ -14,8 +14,8 @@ from tests.language.conftest import WHOLE, OpenSite, PagesIn
 from tests.language.readability import unmarked
 from tests.language.samples import sample
 from tests.language.walk import GUIDES
+from tests.reporter.choosing import SHIPPED
 
-SHIPPED = municipality.load(municipality.shipped_path())
 CHOICES: Mapping[str, Sequence[Named]] = {"topics": SHIPPED.topics, "places": SHIPPED.places}
 
 

@@ -116,10 +116,10 @@ def test_a_new_language_needs_no_code(tree: Path) -> None:
 
 def _translate(path: Path) -> None:
     """Put something into every text that has all that it must have."""
-    catalogue = check._read(path, "it")
+    catalogue = check.read(path, "it")
     for message in catalogue:
         if message.id:
-            forms = check._forms(message.id)
+            forms = check.forms(message.id)
             said = [f"{MARK} {form}" for form in forms]
             whole = said + said[-1:] * (catalogue.num_plurals - len(said))
             message.string = tuple(whole) if message.pluralizable else said[0]

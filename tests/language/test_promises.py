@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from sifra import municipality
 from sifra.catalogues import PAGE_LANGUAGES, catalogue_path
+from sifra.file_translations import texts_within
 from tests.language.conftest import WHOLE, PagesIn
 from tests.language.readability import visible
+from tests.reporter.choosing import SHIPPED
 from translations import check, terms
 
 # A sender with a code is pseudonymous: "anonymous" is said in no form, so never too strongly.
@@ -42,36 +43,19 @@ def _all_texts(language: str) -> Iterator[str]:
     """Every text of the public site in a language, also those that no walk meets."""
     if language == "nb":
         for message in check.texts_of("reporter"):
-            yield from _forms(message.id)
+            yield from check.forms(message.id)
     else:
-        for message in check._read(catalogue_path("reporter", language), language):
-            yield from _forms(message.string)
-    whole = municipality.load(municipality.shipped_path())
+        for message in check.read(catalogue_path("reporter", language), language):
+            yield from check.forms(message.string)
     # Rules, and what legal grounds are called, are for those who read.
     ours: dict[str, Any] = {
         "danger_words": True,
         "rules": True,
         "legal_grounds": {"__all__": {"name"}},
     }
-    for words in _words_of(whole.model_dump(exclude=ours)):
+    for words in texts_within(SHIPPED.model_dump(mode="json", exclude=ours)):
         if language in words:
             yield words[language]
-
-
-def _forms(text: str | list[str] | tuple[str, ...] | None) -> list[str]:
-    return [text or ""] if text is None or isinstance(text, str) else list(text)
-
-
-def _words_of(part: object) -> Iterator[dict[str, str]]:
-    if isinstance(part, dict):
-        if set(part) and set(part) <= set(PAGE_LANGUAGES):
-            yield part
-        else:
-            for one in part.values():
-                yield from _words_of(one)
-    elif isinstance(part, (list, tuple)):
-        for one in part:
-            yield from _words_of(one)
 
 
 @EACH
@@ -148,7 +132,7 @@ def test_who_has_no_code_is_not_told_that_news_will_come(pages_in: PagesIn, lang
 def _in(language: str, text: str) -> str:
     if language == "nb":
         return text
-    message = check._read(catalogue_path("reporter", language), language).get(text)
+    message = check.read(catalogue_path("reporter", language), language).get(text)
     assert message is not None, f"{text!r} is no text of the site any more"
     assert isinstance(message.string, str)
     return message.string
