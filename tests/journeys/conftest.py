@@ -11,8 +11,9 @@ from functools import cache
 import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
+from tests.journeys.looking import Screens
 from tests.journeys.servers import Place, Server, install, serve
-from tests.journeys.tabs import Tabs, chromium, launch
+from tests.journeys.tabs import DESK, PHONE, Tabs, chromium, launch
 from tests.reporter.moments import CHRISTMAS_EVE
 
 # The machines that run this are shared.
@@ -91,3 +92,11 @@ def tabs(sites: Sites, browser: Callable[[bool], Browser]) -> Iterator[Tabs]:
     yield opened
     opened.close()
     assert opened.faults == []
+
+
+@pytest.fixture(scope="module")
+def screens(browser: Callable[[bool], Browser]) -> Iterator[Screens]:
+    both = [browser(False).new_page(viewport=size) for size in (PHONE, DESK)]
+    yield Screens(*both)
+    for page in both:
+        page.close()

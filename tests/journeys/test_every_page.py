@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
-from sifra import municipality
 from sifra.languages import LANGUAGES
 from tests.journeys.looking import Screens
-from tests.journeys.tabs import DESK, PHONE
 from tests.language.conftest import OpenSite, open_site
 from tests.language.walk import walk
+from tests.reporter.choosing import SHIPPED
 from tests.reporter.conftest import template_home
 from tests.reporter.installation import Installation
 from tests.reporter.moments import CHRISTMAS_EVE, TUESDAY_MORNING, set_clock
@@ -30,24 +28,15 @@ __all__ = ["open_site", "template_home"]
 pytestmark = pytest.mark.pages
 
 
-@pytest.fixture(scope="module")
-def screens(browser: Callable[[bool], Browser]) -> Iterator[Screens]:
-    both = [browser(False).new_page(viewport=size) for size in (PHONE, DESK)]
-    yield Screens(*both)
-    for page in both:
-        page.close()
-
-
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_page_has_room(screens: Screens, open_site: OpenSite, language: str) -> None:
     kept = os.environ.get("SIFRA_PAGES")
     folder = Path(kept) / language if kept else None
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
-    shipped = municipality.load(municipality.shipped_path())
     pages = {
-        **walk(open_site(shipped, language), language),
-        **_only_urgent(open_site, shipped, language),
+        **walk(open_site(SHIPPED, language), language),
+        **_only_urgent(open_site, language),
     }
     seen = []
     for name, page in pages.items():
@@ -66,13 +55,11 @@ def _said(page: Page) -> str:
     return " ".join(" ".join([whole, *labels]).split())
 
 
-def _only_urgent(
-    open_site: OpenSite, shipped: municipality.Municipality, language: str
-) -> Mapping[str, Page]:
+def _only_urgent(open_site: OpenSite, language: str) -> Mapping[str, Page]:
     """What a site offers in a language that no native speaker has read."""
-    if shipped.is_reviewed(language):
+    if SHIPPED.is_reviewed(language):
         return {}
-    installed = open_site(shipped, f"urgent-{language}")
+    installed = open_site(SHIPPED, f"urgent-{language}")
     cautious = replace(installed.settings, show_unreviewed=False)
     site = Installation(cautious, installed.engine, installed.erasure)
     pages = {}

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from playwright.sync_api import Browser
 
 from tests.journeys.contact_sheet import Seen, where
 from tests.journeys.looking import Screens
-from tests.journeys.tabs import DESK, PHONE
 
 WORD = "Menneskerettighetsorganisasjon"
 FAULTS = {
@@ -25,14 +21,6 @@ FAULTS = {
     "button-name: ": '<button style="width:99px;height:50px"></button>',
 }
 PAGE = '<!doctype html><html lang="nb"><head><title>x</title></head><body><main><h1>x</h1>{}</main>'
-
-
-@pytest.fixture(scope="module")
-def screens(browser: Callable[[bool], Browser]) -> Iterator[Screens]:
-    both = [browser(False).new_page(viewport=size) for size in (PHONE, DESK)]
-    yield Screens(*both)
-    for page in both:
-        page.close()
 
 
 @pytest.mark.parametrize("fault", FAULTS)
