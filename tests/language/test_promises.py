@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from sifra.catalogues import PAGE_LANGUAGES, catalogue_path
 from sifra.file_translations import texts_within
@@ -39,13 +41,18 @@ def never(language: str, kind: str) -> re.Pattern[str]:
     return terms.read(terms.glossary_path(language)).never[kind]
 
 
+@cache
+def _written(language: str) -> Catalog:
+    return check.read(catalogue_path("reporter", language), language)
+
+
 def _all_texts(language: str) -> Iterator[str]:
     """Every text of the public site in a language, also those that no walk meets."""
     if language == "nb":
         for message in check.texts_of("reporter"):
             yield from check.forms(message.id)
     else:
-        for message in check.read(catalogue_path("reporter", language), language):
+        for message in _written(language):
             yield from check.forms(message.string)
     # Rules, and what legal grounds are called, are for those who read.
     ours: dict[str, Any] = {
@@ -132,7 +139,7 @@ def test_who_has_no_code_is_not_told_that_news_will_come(pages_in: PagesIn, lang
 def _in(language: str, text: str) -> str:
     if language == "nb":
         return text
-    message = check.read(catalogue_path("reporter", language), language).get(text)
+    message = _written(language).get(text)
     assert message is not None, f"{text!r} is no text of the site any more"
     assert isinstance(message.string, str)
     return message.string
