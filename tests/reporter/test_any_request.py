@@ -25,7 +25,8 @@ from tests.reporter.talking import NURSE, give_key, offer
 FIELDS = (
     "danger", "text", "topic", "urgency", "place", "readers", "adult", "contact", "interpreter",
     "no_code", "token", "step", "code", "ticket", "number", "when", "home", "offered", "time",
-    "handover", "answer", "promise", "job", "spoken", "plain",
+    "handover", "answer", "promise", "job", "spoken", "plain", "written", "guessed",
+    "reviewed", "reckoned",
 )  # fmt: skip
 PATHS = (
     "/", "/nb", "/nb/", "/en/tip", "/nb/tip", "/ar/tip", "/nb/mailbox", "/en/mailbox", "/nb/talk",
@@ -36,13 +37,13 @@ PATHS = (
 )  # fmt: skip
 STEPS = (
     "review", "edit", "send", "kept", "open", "write", "consent", "pick", "forget_number",
-    "withdraw", "about", "", "x",
+    "withdraw", "about", "language", "", "x",
 )  # fmt: skip
 OFFERED = "2030-11-25T11:00"
 KNOWN = (
     "yes", "no", "now", "soon", "drugs", "masan", "youth_team", "police", "y", "adult_conduct",
     "place", "school_nurse", "youth_contact", "here", "meet", "call", "text", "91234567", "none",
-    "ar", "2", OFFERED,
+    "ar", "ti", "other", "2", OFFERED,
 )  # fmt: skip
 AWKWARD = ("\0", "\u202e", "\u0301" * 40, "a" * 25_000, "\ud800", "kniv", "1" * 20, "%ff", "\ufffe")
 
