@@ -102,12 +102,14 @@ def _write(visit: Visit, more: MoreForm) -> ResponseReturnValue:
     words = dangers.found(more.text.said, here.municipality)
     tongue, urgent = written_in.guess(more.text.said, g.lang), bool(words)
     reckoned = more.reckoned.said if more.reckoned.said in written_in.CHOICES else str(g.lang)
-    if _takes_longer(turn, tongue, reckoned, urgent=urgent):
-        # Nothing is added, nor the ticket used, before the sender has seen by when it is read.
+    slower = _("Vi må finne tolk, derfor tar det lengre tid.")
+    takes_longer = _takes_longer(turn, tongue, reckoned, urgent=urgent)
+    # Nothing is added, nor the ticket used, before the sender has seen by when it is read. But
+    # where somebody may be in danger, nothing stands between them and those who read.
+    if takes_longer and not urgent:
         routing = turn.opened.routing(tongue, urgent=urgent)
         lines = dangers.numbers("", words, routing, here.lines, here.municipality)
         unsent = _("Teksten er ikke sendt.")
-        slower = _("Vi må finne tolk, derfor tar det lengre tid.")
         notice = f"{unsent} {slower}"
         return show.mailbox(visit, turn.opened, more, tongue=tongue, notice=notice, lines=lines)
     here.limits.admit("write")
@@ -126,6 +128,8 @@ def _write(visit: Visit, more: MoreForm) -> ResponseReturnValue:
     routing = turn.opened.routing(tongue, urgent=urgent)
     lines = dangers.numbers("", words, routing, here.lines, here.municipality)
     said = _("Meldingen er sendt.")
+    if takes_longer:
+        said = f"{said} {slower}"
     return show.mailbox(visit, _reopened(turn), MoreForm(), sent=said, lines=lines)
 
 

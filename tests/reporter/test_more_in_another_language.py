@@ -8,11 +8,13 @@ import pytest
 
 from sifra.case_store import State
 from sifra.sealing import Kind
+from tests.language.samples import sample
 from tests.reporter.installation import Installation, Visitor
 from tests.reporter.moments import TUESDAY_MORNING, local, set_clock
 from tests.reporter.pages import Page
-from tests.reporter.test_written_language import INTERPRETER, NB, PL, TI
+from tests.reporter.test_written_language import INTERPRETER, NB
 
+PL, TI = sample("pl").calm, sample("ti").calm
 SOON, LATER = "Skriver du nå, blir det lest innen i dag kl. 16.", "innen i morgen kl. 12."
 KNIFE = "ካራ ኣለዎ ኣብ ቤት ትምህርቲ"
 
@@ -117,13 +119,14 @@ def test_no_odd_word_of_a_language_gets_past(
     assert texts(installed) == []
 
 
-def test_danger_has_its_numbers_before_it_is_sent(
+def test_danger_waits_for_no_second_press(
     installed: Installation, visitor: Visitor, answered: str
 ) -> None:
     visitor.open(answered)
     page = visitor.press("write", text=KNIFE)
+    assert texts(installed) == [KNIFE]
     assert page.numbers[0] == "112"
-    visitor.press("write")
+    assert INTERPRETER in page.said
     assert installed.only_case().clear.at_once
 
 
