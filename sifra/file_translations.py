@@ -22,7 +22,8 @@ _NO_TEXTS = frozenset({"reviewed_by", "danger_words"})
 
 def spread(raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[str], list[str]]:
     """The file with each translation put where its text is used; what is wrong with them; and
-    those that belong to no text, which says nothing where a part of the file cannot be read."""
+    those that belong to no text any more, a line for each: a text may have been changed, or the
+    part that it stood in taken out, and that must not stop a site."""
     whole = {name: part for name, part in raw.items() if name != _TABLE}
     tables = raw.get(_TABLE, {})
     if not isinstance(tables, Mapping):
@@ -40,13 +41,16 @@ def spread(raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[str], list[str]
     ]
     if faults:
         return whole, faults, []
-    strays = [
-        f"{_TABLE}.{tag}: {_stray(text, known)}"
-        for tag, table in tables.items()
-        for text in table
-        if text not in known
-    ]
-    return {**whole, **_put(texts, tables)}, [], strays
+    strays: dict[str, list[str]] = {}
+    for tag, table in tables.items():
+        for text in table:
+            if text not in known:
+                strays.setdefault(text, []).append(tag)
+    return (
+        {**whole, **_put(texts, tables)},
+        [],
+        [_stray(text, tags, known) for text, tags in strays.items()],
+    )
 
 
 def _faults(tag: str, table: object, known: Mapping[str, set[str]]) -> Iterator[str]:
@@ -64,10 +68,10 @@ def _faults(tag: str, table: object, known: Mapping[str, set[str]]) -> Iterator[
             yield f": {text!r} has a text in this language where it is used"
 
 
-def _stray(text: str, known: Iterable[str]) -> str:
+def _stray(text: str, tags: Iterable[str], known: Iterable[str]) -> str:
     near = get_close_matches(text, known, n=1)
     guess = f"; did you mean {near[0]!r}?" if near else ""
-    return f"no text of the file reads {text!r}{guess}"
+    return f"{_TABLE} ({', '.join(tags)}): no text of the file reads {text!r}{guess}"
 
 
 def texts_within(part: object) -> Iterator[Mapping[str, str]]:

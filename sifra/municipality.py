@@ -205,6 +205,7 @@ class Municipality(Part):
     offered_unreviewed: tuple[PageLanguage, ...] = ()
     """Languages whose pages are all offered, with a mark, though no native speaker has read
     them."""
+    _strays: tuple[str, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -213,6 +214,11 @@ class Municipality(Part):
     @property
     def choices_of_readers(self) -> tuple[tuple[str, ...], ...]:
         return self.reader_choices or (self.default_readers,)
+
+    @property
+    def strays(self) -> tuple[str, ...]:
+        """The translations of the file that belong to no text of it, a warning each."""
+        return self._strays
 
     def is_reviewed(self, tag: str) -> bool:
         """The source is what was written; of any other, somebody must have read the pages."""
@@ -332,9 +338,9 @@ def parse(raw: Mapping[str, object], source: str = "municipality.toml") -> Munic
     faults += references.faults(raw, UNITS, TOPICS, SOURCE_LANGUAGE)
     faults += rule_faults.faults(raw)
     faults += hours_faults.faults(raw)
-    faults = faults or strays
     if faults or municipality is None:
         raise BadConfiguration(
             [f"{source}: {fault}{fault_words.row_of(fault, raw)}" for fault in faults]
         )
+    municipality._strays = tuple(strays)
     return municipality

@@ -200,6 +200,7 @@ def _without_a_key(settings: TriageSettings) -> Iterator[str]:
 
 
 def _warnings(municipality: Municipality, today: dt.date) -> Iterator[str]:
+    yield from municipality.strays
     unread = [tag for tag in municipality.languages if not municipality.is_reviewed(tag)]
     whole = [tag for tag in unread if tag in municipality.offered_unreviewed]
     for tags, offered in (

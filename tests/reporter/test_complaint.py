@@ -11,6 +11,7 @@ from sifra import tables
 from sifra.conversation import ReaderView
 from sifra.database import reading
 from sifra.sealing import Kind
+from tests.language.samples import sample
 from tests.reporter.choosing import (
     KEYS,
     MINUTE,
@@ -205,7 +206,7 @@ def test_each_choice_is_told_its_own_time(installed: Installation, visitor: Visi
 
 
 def test_where_an_interpreter_is_needed_each_choice_says_so(visitor: Visitor) -> None:
-    page = visitor.write(TEXT, "ar", **ABOUT_ONE_OF_THEM)
+    page = visitor.write(sample("ar").calm, "ar", **ABOUT_ONE_OF_THEM)
     assert all("مترجم" in label(page, value) for value in LEFT)
 
 

@@ -47,7 +47,7 @@ def test_the_youth_team_alone_comes_first_and_is_chosen(visitor: Visitor) -> Non
     ("tag", "said"),
     [
         ("nb", "ungdomsteamet, politikontakten og barneverntjenesten"),
-        ("en", "the youth team, the police contact, and Child welfare services"),
+        ("en", "the youth team, the police contact and the child welfare services (barneverntjenesten)"),
         ("ar", "فريق الشباب وجهة الاتصال في الشرطة وخدمة حماية الأطفال"),
     ],
 )
@@ -234,7 +234,7 @@ def test_a_unit_that_loses_its_card_is_asked_about_again(
     visitor.write(TEXT)
     lose_card(installed, "police")
     page = visitor.press("send", 409, readers="youth_team,police")
-    assert "Dem du valgte, kan ikke lese nå." in page.one("[role=alert]").get_text()
+    assert "De du valgte, kan ikke lese nå." in page.one("[role=alert]").get_text()
     assert page.one("blockquote").get_text() == TEXT
     assert checked(page) == [TEAM]
     assert [value for value in values(page) if "police" in value] == []

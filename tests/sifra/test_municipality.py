@@ -101,7 +101,6 @@ FAULTS: list[tuple[str, object, str, str]] = [
     ("translations.pl", "x", "translations.pl", "must be a table of texts"),
     ("translations.pl.Vold", " ", "translations.pl", "must have a text for 'Vold'"),
     ("translations.pl.Vold", 1, "translations.pl", "must have a text for 'Vold'"),
-    ("translations.pl.Vald", "x", "translations.pl", "reads 'Vald'; did you mean 'Vold'?"),
     ("translations.ar", {"Vold": "x"}, "translations.ar", "in this language where it is used"),
     ("offered_unreviewed", ["fr"], "offered_unreviewed[0]", "the pages know no language 'fr'"),
     ("reviewed_by", {"fr": "fransklærer"}, "reviewed_by.fr", "the pages know no language 'fr'"),
@@ -116,6 +115,14 @@ def test_a_fault_is_named_by_its_path(path: str, value: object, named: str, said
     (fault,) = faults_of(changed((path, value)))
     assert fault.startswith(f"{named}: ")
     assert said in fault
+
+
+def test_a_translation_of_no_text_stops_nothing_and_is_told() -> None:
+    place = parse(changed(("translations.pl.Vald", "x"), ("translations.ti.Vald", "x")))
+    assert place.strays == (
+        "translations (pl, ti): no text of the file reads 'Vald'; did you mean 'Vold'?",
+    )
+    assert load(shipped_path()).strays == ()
 
 
 def test_a_translation_stands_wherever_its_text_is_used() -> None:
