@@ -157,6 +157,7 @@ def create_app(settings: ReporterSettings) -> Flask:
             "to_choose": site.to_choose,
             "token": g.get("token"),
             "said_at": said_at,
+            "full_stop": languages.full_stop(here),
             "opened_at": lambda: promises.stamp(site.moment(), zone, here),
             "own_name": languages.own_name,
             "listed": lambda units, begins=False: named(units, here, begins),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import lru_cache
 
 import pycld2
 
@@ -100,6 +100,6 @@ def _is_mostly(plain: str, tag: str) -> bool:
     return sum(_script(sign) == own for sign in letters) * 2 >= len(letters)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _script(sign: str) -> str:
     return unicodedata.name(sign, "").split(" ")[0]

@@ -178,9 +178,15 @@ _WHOLE_DAY_NAMES = frozenset({"so", "ti"})
 _BARE_HOURS = frozenset({"nb", "nn"})
 """Where "kl. 16" is said."""
 _COMMAS = {"Arab": "، ", "Ethi": "፣ "}
+_FULL_STOPS = {"Ethi": "።"}
 _LISTS = {"ckb": ("، ", " و "), "ti": ("፣ ", " ከምኡውን ")}
 """Between the names of a list, and before its last. Nothing in CLDR for `ckb`; in `ti` it fastens
 an ending to each name, which fits no name in another script."""
+
+
+def full_stop(tag: str) -> str:
+    """What ends a sentence."""
+    return _FULL_STOPS.get(_script(tag), ".")
 
 
 def day_and_hour(moment: int, zone: ZoneInfo, tag: str) -> str:

@@ -129,3 +129,11 @@ def test_a_list_of_one_or_two(tag: str) -> None:
     both = languages.listed(["Ål", "Ås"], tag)
     assert (both.index("Ål"), both.count("Ås")) == (0, 1)
     assert not re.search(r"[,،፣]", both)
+
+
+def test_a_sentence_ends_as_its_script_ends_it() -> None:
+    assert {tag: languages.full_stop(tag) for tag in ("ti", "nb", "ar")} == {
+        "ti": "።",
+        "nb": ".",
+        "ar": ".",
+    }
