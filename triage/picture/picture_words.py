@@ -59,7 +59,11 @@ def block_name(dimension: str, block: Block) -> str:
         case "week":
             ends = list(dict.fromkeys((str(int(first[-2:])), str(int(last[-2:])))))
             return _("uke %(weeks)s", weeks="–".join(ends))
-    names = [_leaf_name(dimension, leaf) for leaf in block.leaves]
+    leaves = block.leaves
+    if dimension == "language" and UNSAID in leaves:
+        # Whatever has no line of its own: fifteen names would tell no more.
+        leaves = (UNSAID,)
+    names = [_leaf_name(dimension, leaf) for leaf in leaves]
     said = " + ".join(names)
     return said[:1].upper() + said[1:]
 
