@@ -23,12 +23,14 @@ _READ = 2_000
 """Characters of a text that are looked at."""
 _FEW = 5
 """Words. With fewer in a script that the page has, no language is ruled out that it has not."""
+_NAMED = {"ckb": "ku", "fa-AF": "fa"}
+"""What the detector calls a page's language, where that is not its tag."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’\u02bc][^\W\d_]+)*")
 _UNKNOWN = "un"
 _ARABIC = re.compile("[\u0620-\u064a\u066e-\u06d3]")
 _ONLY_IN = {"ckb": re.compile("[ڕڵۆێ]"), "uk": re.compile("[іїєґІЇЄҐ]")}
 """Letters that no other language of the pages has."""
-_TAKEN_FOR = {"ckb": {"", "ar", "fa", "ku", "ur"}, "uk": {"", "bg", "ru"}}
+_TAKEN_FOR = {"ckb": {"", "ar", "fa", "ku", "ur"}, "uk": {"", "bg", "ru", "uk"}}
 """What the detector may call a short text with those letters."""
 _READ_AS = {"no": "nb", "da": "nb", "sv": "nb"}
 """Hasty bokmål looks like Danish, and whoever reads it reads Danish and Swedish."""
@@ -65,15 +67,20 @@ def guess(text: str, page: str) -> str:
     if found in _NORWEGIAN and page in _NORWEGIAN and found != page:
         is_told = _NORWEGIAN[found].search(plain.casefold())
         return found if is_told and not _NORWEGIAN[page].search(plain.casefold()) else page
+    # "Broren min er redd" is Scots to the detector, until it is told where that was written.
+    if not is_foreign and page in {_tag(leaning, plain) for leaning in _detected(plain, page)}:
+        return page
     return found
 
 
-def _detected(plain: str) -> tuple[str, str]:
-    """The detector's codes for what it is sure of and what it would say if it must; empty: none."""
+def _detected(plain: str, page: str = "") -> tuple[str, str]:
+    """The detector's codes for what it is sure of and what it would say if it must; empty: none.
+    Told of a ``page``, it leans towards that page's language."""
     codes = []
+    hint = {"hintLanguage": _NAMED.get(page, page)} if page else {}
     for must in (False, True):
         try:
-            sure, _bytes, found = pycld2.detect(plain, isPlainText=True, bestEffort=must)[:3]
+            sure, _bytes, found = pycld2.detect(plain, True, bestEffort=must, **hint)[:3]
         except pycld2.error:
             return "", ""
         code = str(found[0][1])

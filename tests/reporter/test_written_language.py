@@ -63,7 +63,7 @@ def test_it_is_right_whatever_page_it_is_written_on() -> None:
 
 def test_nobody_is_bothered_on_the_page_of_their_own_language() -> None:
     for tag in LANGUAGES:
-        for text in SAMPLES[tag]["usual"]:
+        for text in (*SAMPLES[tag]["usual"], *SAMPLES[tag]["short"]):
             assert written_in.guess(text, tag) == tag, text
 
 
