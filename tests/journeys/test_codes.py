@@ -22,10 +22,11 @@ TYPED = (("ckb", "latin"), ("fa-AF", "persian"), ("ar", "arabic-indic"), ("nb", 
 _SELECT = "one => getSelection().selectAllChildren(one)"
 _LINES = """one => {
     const { left, right, top, bottom } = one.getBoundingClientRect(), lines = [];
-    const inset = parseFloat(getComputedStyle(one).paddingLeft) + 4;
+    // From the very edge of the text: some fonts have a zero that is but five pixels wide.
+    const inset = one.clientLeft + parseFloat(getComputedStyle(one).paddingLeft) + 0.5;
     for (let y = top + 4; y < bottom; y += 4) {
         const line = [];
-        for (let x = left + inset; x < right - inset; x += 3) {
+        for (let x = left + inset; x < right - inset; x += 1) {
             const at = document.caretPositionFromPoint(x, y);
             if (at?.offsetNode === one && line.at(-1) !== at.offset) line.push(at.offset);
         }
