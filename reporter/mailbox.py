@@ -57,13 +57,16 @@ def ask() -> str:
 
 @pages.post("/mailbox")
 def take() -> ResponseReturnValue:
-    """``step`` is ``open``, ``write``, ``consent``, ``pick``, ``forget_number`` or ``withdraw``."""
+    """``step`` is ``open``, ``language`` (the same page in another language), ``write``,
+    ``consent``, ``pick``, ``forget_number`` or ``withdraw``."""
     step = request.form.get("step")
     visit, _known = begin_visit()
     more, typed = MoreForm(request.form), CodeForm(request.form)
     try:
         if was_ended(visit):
             return ended_page(), HTTPStatus.GONE
+        if step == "language":
+            return _in_language(visit, typed, more)
         if step == "write":
             return _write(visit, more)
         if step == "consent":
@@ -87,6 +90,14 @@ def _opening(visit: Visit, typed: CodeForm, more: MoreForm) -> ResponseReturnVal
     if opened is None:
         return show.code(typed, more), HTTPStatus.UNPROCESSABLE_ENTITY
     return show.mailbox(visit, opened, more)
+
+
+def _in_language(visit: Visit, typed: CodeForm, more: MoreForm) -> ResponseReturnValue:
+    """What stands in the page, sent nowhere; no ticket is used."""
+    if "ticket" not in request.form:
+        return show.code(typed, more)
+    turn = _turn(b"language", more, "")
+    return show.mailbox(visit, turn.opened, more) if isinstance(turn, _Turn) else turn
 
 
 def _write(visit: Visit, more: MoreForm) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from tests.reporter.conftest import Install
 from tests.reporter.installation import TEAM, Installation, Visitor
 
 WHOLE = ("nb", "en")
+MORE = "Det skjer igjen i morgen."
 TEXT = "Noen har med kniv på skolen på fredag."
 PATHS = ("tip", "talk", f"talk/{TEAM}", "parents", "mailbox", "about", "young", "work")
 MARK = "Ingen som har dette språket som morsmål, har lest sidene ennå. Noe kan være feil."
@@ -119,6 +120,31 @@ def test_a_form_keeps_what_stands_in_it_in_another_language(
     assert TEXT in visitor.page.html
     sent = visitor.press("send")
     assert sent.language == "so"
+
+
+def test_an_open_mailbox_keeps_what_is_begun_in_another_language(
+    installed: Installation, visitor: Visitor
+) -> None:
+    code = visitor.send(TEXT).code
+    visitor.get("/nb/mailbox")
+    page = visitor.switch("uk", code=code)
+    assert page.language == "uk"
+    assert page.one("#code").get_text().strip() == code
+    assert page.errors() == []
+    used = visitor.press("open")
+    page = visitor.switch("nb", text=MORE)
+    assert page.language == "nb"
+    assert page.one("textarea#text").get_text().strip() == MORE
+    visitor.press("write")
+    visitor.page = used
+    visitor.press("write", text=MORE + MORE)
+    # A page that has been used asks for the code again, and keeps the text.
+    visitor.page = used
+    page = visitor.switch("so", 409, text=MORE)
+    assert page.language == "so"
+    assert MORE in page.html
+    added = [one.body["text"] for one in installed.read().messages()]
+    assert added == [TEXT, MORE, MORE + MORE]
 
 
 def test_an_empty_form_has_no_error_in_another_language(visitor: Visitor) -> None:
