@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sifra.database import create_file, file_url, open_engine, writing
+from sifra.database import create_file, driver_of, file_url, open_engine, writing
 from sifra.picture_events import Event, seal_event, write_event
 from sifra.sealing import PrivateKey
 from sifra.tables import metadata
@@ -43,7 +43,7 @@ def picture_figures(tip: float) -> Iterator[tuple[str, str, str, bool]]:
         with writing(engine) as connection:
             metadata.create_all(connection)
             for _ in range(_EVENTS):
-                write_event(connection, seal_event(counted, public))
+                write_event(driver_of(connection), seal_event(counted, public))
         begun = time.process_time()
         folded = PictureStore(engine).fold([key], _CHOSEN, _SENT.timestamp(), _OSLO)
         took = time.process_time() - begun

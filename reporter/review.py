@@ -81,10 +81,10 @@ def usual_readers(lane: Lane, form: CaseForm) -> frozenset[str]:
     return frozenset(_reached(lane, form, lane.choices[0]))
 
 
-def nobody_reads(lane: Lane, form: CaseForm) -> bool:
-    """A rule leaves nobody of those who were chosen: the usual readers, where nothing was. It
-    cannot be sent so, and others must not quietly read in their stead."""
-    return not _reached(lane, form, chosen_units(lane, form))
+def decided(lane: Lane, form: CaseForm) -> Routing:
+    """What is told where those who were chosen may read: the usual readers, where nothing was.
+    Where a rule leaves nobody of them, it cannot be sent so."""
+    return _routing(lane, form, chosen_units(lane, form))
 
 
 def let_go(lane: Lane, form: CaseForm) -> None:
@@ -129,7 +129,7 @@ def given(lane: Lane, form: CaseForm, visit: Visit) -> Given:
     found = _found(said, visit, _as_promised(lane, form, units(lane, form), written=before))
     if found is None:
         return Given(None, stands=False)
-    now = _routing(lane, form, chosen_units(lane, form))
+    now = decided(lane, form)
     return found._replace(is_later=is_later(now, _moment(found.promised)))
 
 
@@ -160,7 +160,7 @@ def page(lane: Lane, form: CaseForm, visit: Visit, notice: str = "") -> str:
         wanted = chosen_units(lane, form)
     elif usual.readers:
         wanted = (proposed or choices[0]).units
-    is_unchosen = sending and not _reached(lane, form, chosen_units(lane, form))
+    is_unchosen = sending and not decided(lane, form).readers
     if wanted and not is_unchosen and wanted not in (choice.units for choice in choices):
         wanted, notice = choices[0].units if usual.readers else None, notice or _gone(lane)
     return render_template(

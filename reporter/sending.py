@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -11,22 +11,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from reporter import dangers, review
-from reporter.forms import CaseForm, CodeForm
+from reporter import dangers, review, sent
+from reporter.forms import CaseForm
 from reporter.lanes import Lane
 from reporter.promises import kept
 from reporter.rate_limits import TooMany
-from reporter.readers import named
-from reporter.site import begin_anew, begin_visit, carry, ended_page, site, was_ended
-from reporter.tickets import BadTicket, Receipt, Visit
+from reporter.site import begin_anew, begin_visit, ended_page, site
+from reporter.tickets import Visit
 from sifra import conversation, return_code
 from sifra.case_store import Clear, State, hour_of
 from sifra.database import Conflict, StoreUnavailable
 from sifra.key_cards import KeyCardError, NoKeyCard
 from sifra.promise_rows import Promise
-from sifra.return_code import CodeError
 from sifra.routing import Routing
-from sifra.web.errors import error_page, log_unavailable
+from sifra.web.errors import log_unavailable
 
 _RETRY_SECONDS = 120
 
@@ -36,22 +34,22 @@ def take(lane_now: Callable[[], Lane]) -> ResponseReturnValue:
     another language), ``send`` or ``kept``."""
     lane, step = lane_now(), request.form.get("step")
     if step == "kept":
-        return _kept(lane)
+        return sent.kept(lane)
     form = lane.form(request.form)
     form.settle()
     visit, known = begin_visit()
     try:
         content = review.content(lane, form, review.units(lane, form))
         ended = site().tickets.ended_mark(visit)
-        sent = site().tickets.sent_mark(visit, content)
-        made = site().store.spent_among(ended, sent)
+        sent_so = site().tickets.sent_mark(visit, content)
+        made = site().store.spent_among(ended, sent_so)
         if ended in made:
             return ended_page(), HTTPStatus.GONE
         if not visit.is_fresh(site().clock.now()):
-            if sent in made:
+            if sent_so in made:
                 return render_template("already_sent.html")
             visit, known = begin_anew(visit), False
-        if sent in made and step == "send":
+        if sent_so in made and step == "send":
             # It was sent so, whoever has got or lost a key since: a second case helps nobody.
             lane = replace(lane, choices=(*lane.choices, tuple(sorted(form.units()))))
         if step == "language":
@@ -66,16 +64,19 @@ def take(lane_now: Callable[[], Lane]) -> ResponseReturnValue:
             return lane.page(form)
         if step != "send":
             return review.page(lane, form, visit)
-        if review.nobody_reads(lane, form):
+        routing = review.decided(lane, form)
+        if not routing.readers:
+            # Others must not quietly read in the stead of those whom a rule keeps out.
             return review.page(lane, form, visit), HTTPStatus.UNPROCESSABLE_ENTITY
         given = review.given(lane, form, visit)
-        if not known or not (given.stands or sent in made):
+        if not known or not (given.stands or sent_so in made):
             late = _("Siden har ligget en stund. Trykk «Send» en gang til.")
             return review.page(lane, form, visit, late)
-        if given.is_later and sent not in made:
+        if given.is_later and sent_so not in made:
             changed = _("Du har endret språket. Se når det blir lest nå.")
             return review.page(lane, form, visit, changed)
-        return _send(lane, form, visit, content, None if sent in made else sent, given.promised)
+        mark = None if sent_so in made else sent_so
+        return _send(lane, form, visit, content, mark, given.promised, routing)
     except NoKeyCard as fault:
         return _without_card(lane_now, form, visit, fault)
     except TooMany as wait:
@@ -92,22 +93,21 @@ def _send(
     content: bytes,
     mark: bytes | None,
     promised: int | None,
+    routing: Routing,
 ) -> str:
     """Seal and store under ``mark``, unless the visit has sent this very content before.
     ``promised`` is what the review said."""
     secret = None
     if not form.no_code.data:
         secret = return_code.drawn_from(site().tickets.code_seed(visit, content))
-    words = review.danger_words(form)
-    ticked, units = review.facts(lane, form, words), review.chosen_units(lane, form)
-    routing = review.routed(lane, form, ticked, units)
     if mark is None:
-        return _sent_page(lane, visit, secret, promised, routing.readers, form.is_called())
+        return sent.page(lane, visit, secret, promised, routing.readers, form.is_called())
     site().limits.admit("send")
     hour = hour_of(routing.at.timestamp())
-    promise = kept(Promise.of(routing, hour, danger_words=bool(words)), promised)
+    words = bool(review.danger_words(form))
+    promise = kept(Promise.of(routing, hour, danger_words=words), promised)
     # Made first, sent after: deriving the key empties the processor's caches of all else.
-    page = _sent_page(lane, visit, secret, promise.promised, routing.readers, form.is_called())
+    page = sent.page(lane, visit, secret, promise.promised, routing.readers, form.is_called())
     try:
         _deposit(lane, form, secret, mark, visit.forgotten, routing, promise)
     except Conflict:
@@ -172,83 +172,6 @@ def _deposit(
         promise.asked,
         counted,
         contact[1] if contact else None,
-    )
-
-
-def _kept(lane: Lane) -> ResponseReturnValue:
-    """The sender has kept the code: the form gives nothing back from now on."""
-    here, typed = site(), CodeForm(request.form)
-    now = here.clock.now()
-    try:
-        receipt = here.tickets.read_receipt(request.form.get("ticket", ""), now)
-    except BadTicket:
-        return ended_page(), HTTPStatus.GONE
-    try:
-        return _keep(lane, typed, receipt)
-    except StoreUnavailable as fault:
-        # Whether the form was ended cannot be told now, so the code is not shown.
-        log_unavailable(current_app, fault)
-        return error_page(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            _("Siden virker ikke akkurat nå"),
-            _("Det du sendte, er kommet fram. Du trenger ikke sende det igjen."),
-        )
-
-
-def _keep(lane: Lane, typed: CodeForm, receipt: Receipt) -> ResponseReturnValue:
-    here, visit, secret = site(), receipt.visit, receipt.secret
-    now, choices = here.clock.now(), lane.choices
-    if was_ended(visit) or not visit.is_fresh(now):
-        return ended_page(), HTTPStatus.GONE
-    if typed.code.said:
-        try:
-            is_right = return_code.parse(typed.code.said) == secret
-        except CodeError:
-            is_right = False
-        if not is_right:
-            carry(visit)
-            error = _("Dette er ikke den samme koden. Se på koden over, og prøv igjen.")
-            kept_in = named(request.form.getlist("readers"))
-            # A rule may have left fewer than the choice has.
-            every = dict.fromkeys(unit for units in choices for unit in units)
-            said = tuple(unit for unit in every if unit in kept_in) or choices[0]
-            called = bool(request.form.get("called"))
-            page = _sent_page(
-                lane, visit, secret, receipt.promised, said, called, typed.code.said, error
-            )
-            return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    here.store.spend(here.tickets.ended_mark(visit), visit.forgotten, now)
-    response = make_response(render_template("kept.html"))
-    # Pages that the browser keeps whole for Back are forgotten too, the text in them included.
-    response.headers["Clear-Site-Data"] = '"cache"'
-    return response
-
-
-def _sent_page(
-    lane: Lane,
-    visit: Visit,
-    secret: int | None,
-    promised: int | None,
-    readers: Sequence[str],
-    called: bool,
-    typed: str = "",
-    error: str = "",
-) -> str:
-    if secret is None:
-        return render_template(
-            "sent_without_code.html", lane=lane, promised=promised, readers=readers, called=called
-        )
-    return render_template(
-        "sent.html",
-        lane=lane,
-        code=return_code.spell(secret, g.lang),
-        digits=return_code.as_digits(secret),
-        receipt=site().tickets.receipt(visit, secret, promised),
-        promised=promised,
-        readers=readers,
-        called=called,
-        typed=typed,
-        error=error,
     )
 
 

@@ -27,7 +27,8 @@ from sifra.routing import Facts, Line, Routing, RuleBook, decide
 from sifra.settings import ReporterSettings
 from sifra.web.errors import log_unavailable
 
-_TOKEN = "(the token)"  # noqa: S105 (its place)
+_BLANK = "(the {})"
+"""What stands in a page in place of what differs from sender to sender."""
 _RUNS_AT_ONCE = 1
 _ROTA_KEPT = 10
 """Seconds: so late may a pause be seen."""
@@ -242,16 +243,32 @@ def carry(visit: Visit) -> None:
 def blank_form(name: str, outlook: Outlook, make: Callable[[], str]) -> str:
     """An empty form in the page's language, with a token of its own: only that differs, and what
     is said of the promise."""
-
-    def without_token() -> str:
-        g.token = _TOKEN
-        return make()
-
     here = site()
-    visit = here.tickets.new_visit(here.clock.now())
-    blank = here.page_of(f"{name}/{g.lang}", outlook, without_token)
-    g.token = here.tickets.token(visit, visit.issued)
-    return blank.replace(_TOKEN, g.token)
+    carry(here.tickets.new_visit(here.clock.now()))
+    return filled(name, outlook, lambda _blanks: make(), {})
+
+
+def filled(
+    name: str,
+    made_of: object,
+    make: Callable[[Mapping[str, str]], str],
+    values: Mapping[str, str],
+) -> str:
+    """A page in the page's language, made once of ``made_of``, and then filled for each sender:
+    with the token that is carried, and with ``values`` (HTML). ``make`` gets what stands in
+    their places."""
+    blanks = {one: _BLANK.format(one) for one in (*values, "token")}
+    token = g.token
+
+    def blank() -> str:
+        g.token = blanks["token"]
+        return make(blanks)
+
+    page = site().page_of(f"{name}/{g.lang}", made_of, blank)
+    g.token = token
+    for one, value in {**values, "token": token}.items():
+        page = page.replace(blanks[one], value)
+    return page
 
 
 def onward() -> int:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from sifra.conversation import Addition, Sealed, Wraps
-from sifra.database import Prepared, driver_of
+from sifra.database import Driven, Prepared, driver_of
 from sifra.sealing import KEY_BYTES
 from sifra.tables import cases, messages, spent, steps, wraps
 
@@ -137,14 +137,13 @@ SELECT_CASES: Select[*tuple[Any, ...]] = select(
 
 
 def write_case(
-    connection: Connection,
+    driver: Driven,
     clear: Clear,
     sealed: Sealed,
     lookup_id: bytes | None,
     asked: Sequence[Asked],
 ) -> None:
     """All rows of a new case."""
-    driver = driver_of(connection)
     _INSERT_CASE.run(
         driver,
         {
@@ -168,7 +167,7 @@ def write_case(
         ),
     )
     _INSERT_WRAP.run(driver, *_wrap_rows(sealed.id, sealed.wraps))
-    write_steps(connection, sealed.id, asked)
+    write_steps(driver, sealed.id, asked)
 
 
 def write_addition(connection: Connection, addition: Addition, state: State) -> None:
@@ -183,9 +182,7 @@ def write_addition(connection: Connection, addition: Addition, state: State) -> 
     )
 
 
-def write_steps(
-    connection: Connection, case_id: str, asked: Sequence[Asked], first: int = 0
-) -> None:
+def write_steps(driver: Driven, case_id: str, asked: Sequence[Asked], first: int = 0) -> None:
     """Who is asked, and when, numbered from ``first``. ValueError when a time is finer than the
     hour."""
     if any(one.due % HOUR for one in asked):
@@ -201,12 +198,12 @@ def write_steps(
         for sequence, one in enumerate(asked, first)
     ]
     if rows:
-        _INSERT_STEP.run(driver_of(connection), *rows)
+        _INSERT_STEP.run(driver, *rows)
 
 
-def write_marks(connection: Connection, marks: Sequence[bytes], expires: int) -> None:
+def write_marks(driver: Driven, marks: Sequence[bytes], expires: int) -> None:
     rows = [{"mark": mark, "expires": expires} for mark in marks]
-    _INSERT_SPENT.run(driver_of(connection), *rows)
+    _INSERT_SPENT.run(driver, *rows)
 
 
 def read_cases(

@@ -38,7 +38,17 @@ from sifra.case_rows import (
 )
 from sifra.contact_rows import destroy_contact, find_contact, slots, write_contact
 from sifra.conversation import Addition, Sealed, SealedContact, Slot, Wraps
-from sifra.database import Conflict, Prepared, driven, forget_deleted, reading, snapshot, writing
+from sifra.database import (
+    Conflict,
+    Prepared,
+    driven,
+    driven_writing,
+    driver_of,
+    forget_deleted,
+    reading,
+    snapshot,
+    writing,
+)
 from sifra.erasure import ErasureKeys
 from sifra.key_pins import KeyPins
 from sifra.picture_events import SealedEvent, write_event
@@ -101,17 +111,17 @@ class CaseStore(CardStore):
         times = (clear.received, clear.read_by or 0, clear.promised or 0, expires)
         if any(time % HOUR for time in times):
             raise ValueError("times in clear are whole hours")
-        with writing(self._engine) as connection:
+        with driven_writing(self._engine) as driver:
             # Under the lock of the cases, or a purge of keys without a case could take this one.
             self._erasure.keep(Slot(sealed.id, sealed.erasure_key))
             if contact is not None:
                 self._erasure.keep(contact)
-            write_marks(connection, [mark], expires)
-            write_case(connection, clear, sealed, lookup_id, asked)
+            write_marks(driver, [mark], expires)
+            write_case(driver, clear, sealed, lookup_id, asked)
             if sealed.contact is not None:
-                write_contact(connection, sealed.id, sealed.contact)
+                write_contact(driver, sealed.id, sealed.contact)
             if picture is not None:
-                write_event(connection, picture)
+                write_event(driver, picture)
 
     def find_by_code(self, lookup_id: bytes) -> StoredCase | None:
         return self._one(_BY_CODE, {"lookup_id": lookup_id})
@@ -163,7 +173,7 @@ class CaseStore(CardStore):
         gone = False
         with writing(self._engine) as connection:
             if marks:
-                write_marks(connection, marks, expires)
+                write_marks(driver_of(connection), marks, expires)
             if state in WAITING:
                 promise_anew(connection, addition.case, promise or NOTHING)
             if read_by_unit:

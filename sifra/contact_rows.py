@@ -5,14 +5,15 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, insert, select
 
 from sifra.conversation import SealedContact
+from sifra.database import Driven, Prepared
 from sifra.erasure import ErasureKeys
 from sifra.tables import contacts
 
+_INSERT = Prepared(insert(contacts))
 
-def write_contact(connection: Connection, case_id: str, contact: SealedContact) -> None:
-    connection.execute(
-        insert(contacts).values(case_id=case_id, slot=contact.slot, sealed=contact.sealed)
-    )
+
+def write_contact(driver: Driven, case_id: str, contact: SealedContact) -> None:
+    _INSERT.run(driver, {"case_id": case_id, "slot": contact.slot, "sealed": contact.sealed})
 
 
 def find_contact(connection: Connection, case_id: str) -> SealedContact | None:

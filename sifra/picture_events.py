@@ -13,10 +13,10 @@ import os
 from dataclasses import asdict, dataclass, field, fields
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import insert
 
 from sifra import sealing
-from sifra.database import Prepared, driver_of
+from sifra.database import Driven, Prepared
 from sifra.sealing import PrivateKey, SealError
 from sifra.tables import picture_events
 
@@ -103,6 +103,6 @@ def open_event(stored: SealedEvent, private: PrivateKey) -> Event:
 _KINDS = {one.name: int if one.name in ("weekday", "hour") else str for one in fields(Event)}
 
 
-def write_event(connection: Connection, event: SealedEvent) -> None:
+def write_event(driver: Driven, event: SealedEvent) -> None:
     """In the transaction that stores the case: one is not there without the other."""
-    _INSERT.run(driver_of(connection), {"id": event.id, "sealed": event.sealed})
+    _INSERT.run(driver, {"id": event.id, "sealed": event.sealed})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, exists, func, insert, or_, select, update
 
 from sifra.case_rows import WAITING, Asked, hour_of, write_steps
+from sifra.database import driver_of
 from sifra.routing import Routing
 from sifra.tables import at_once, cases, notices, promise_counts, steps, waits, wraps
 
@@ -79,7 +80,7 @@ def promise_anew(connection: Connection, case_id: str, promise: Promise) -> None
     if row.state not in WAITING:
         _set(connection, case_id, promised=promise.promised, read_by=read_by)
         connection.execute(delete(steps).where(steps.c.case_id == case_id))
-        write_steps(connection, case_id, promise.asked)
+        write_steps(driver_of(connection), case_id, promise.asked)
         return
     promised = _earlier(row.promised, promise.promised)
     if promised != row.promised or promise.at_once:
@@ -88,7 +89,9 @@ def promise_anew(connection: Connection, case_id: str, promise: Promise) -> None
             select(func.max(steps.c.sequence)).where(steps.c.case_id == case_id)
         )
         # Added to the steps before: or who writes every hour would push the next one ahead.
-        write_steps(connection, case_id, promise.asked, first=0 if last is None else last + 1)
+        write_steps(
+            driver_of(connection), case_id, promise.asked, first=0 if last is None else last + 1
+        )
 
 
 def acknowledge(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from sifra.case_store import State
 from sifra.sealing import Kind
 from tests.reporter.installation import HOUR, Installation, Visitor
+from tests.reporter.moments import local, set_clock
 
 TEXT = "Det blir slåsskamp bak stasjonen på fredag kveld.\n\nIkke si at det var meg."
+
+TUESDAY_EVENING = local(2026, 11, 24, 20)
 
 
 @pytest.mark.parametrize("language", ["nb", "en", "ar"])
@@ -171,3 +176,27 @@ def test_more_with_a_danger_word_is_due_at_once(installed: Installation, visitor
     visitor.press("write", text="Nå har han pistol.")
     clear = installed.only_case().clear
     assert clear.read_by == clear.received
+
+
+def test_the_page_with_the_code_is_each_senders_own(
+    installed: Installation, visitor: Visitor
+) -> None:
+    """It is made once and filled for each; a sender must never see what is another's."""
+    set_clock(installed, TUESDAY_EVENING)
+    first, second = visitor.send(TEXT), installed.visitor().send("Noe annet.")
+    own = [
+        {
+            sent.code,
+            str(sent.one("#return-code").decode_contents()),
+            *(str(one["value"]) for one in sent.soup.select("[name=ticket], [name=token]")),
+        }
+        for sent in (first, second)
+    ]
+    assert [len(one) for one in own] == [4, 4]
+    assert not own[0] & own[1]
+    assert not [value for value in own[0] if value in second.html]
+    assert "(the " not in first.html + second.html
+    assert "Leses innen i morgen kl. 12." in second.said.replace("\u00a0", " ")
+    set_clock(installed, TUESDAY_EVENING + dt.timedelta(hours=6))
+    later = installed.visitor().send("Noe tredje.")
+    assert "Leses innen i dag kl. 12." in later.said.replace("\u00a0", " ")

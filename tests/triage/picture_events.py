@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from sifra.database import writing
+from sifra.database import driver_of, writing
 from sifra.picture_events import Event, SealedEvent, seal_event, write_event
 from triage.picture.picture_counts import Chosen
 
@@ -41,5 +41,5 @@ def store(engine: Engine, public: bytes, events: Iterable[Event]) -> list[Sealed
     sealed = [seal_event(one, public) for one in events]
     with writing(engine) as connection:
         for one in sealed:
-            write_event(connection, one)
+            write_event(driver_of(connection), one)
     return sealed

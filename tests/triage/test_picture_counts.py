@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from sifra import sealing
-from sifra.database import Conflict, open_engine, reading, writing
+from sifra.database import Conflict, driver_of, open_engine, reading, writing
 from sifra.picture_events import SealedEvent, write_event
 from sifra.sealing import PrivateKey, SealError
 from sifra.tables import picture_counts, picture_events
@@ -135,7 +135,7 @@ def test_what_was_not_made_by_us_is_set_aside(
 def test_what_does_not_open_is_set_aside_and_stays(office: Installation, key: PrivateKey) -> None:
     store(office.cases, PrivateKey.generate().public(), [event()])
     with writing(office.cases) as connection:
-        write_event(connection, SealedEvent(os.urandom(16), "text"))  # type: ignore[arg-type]
+        write_event(driver_of(connection), SealedEvent(os.urandom(16), "text"))  # type: ignore[arg-type]
     folded = fold(office, key)
     assert (folded.aside, waiting(office)) == (2, 2)
     assert set(total(folded.counts).values()) == {0}

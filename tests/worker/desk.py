@@ -24,7 +24,7 @@ from sifra import municipality
 from sifra.case_rows import HOUR, Asked, State, hour_of, write_steps
 from sifra.case_store import CaseStore
 from sifra.catalogues import catalogue
-from sifra.database import reading, writing
+from sifra.database import driver_of, reading, writing
 from sifra.duty import Duty
 from sifra.duty_store import DutyStore
 from sifra.promise_rows import acknowledge, count_if_broken
@@ -75,7 +75,7 @@ class Desk:
         }
         with writing(self.engine) as connection:
             connection.execute(insert(cases).values(row))
-            write_steps(connection, case_id, asked or (Asked("youth_team", received),))
+            write_steps(driver_of(connection), case_id, asked or (Asked("youth_team", received),))
         return case_id
 
     def many(self, count: int, *units: str, received: int = NOW, urgent: bool = False) -> None:
@@ -86,7 +86,9 @@ class Desk:
         with writing(self.engine) as connection:
             connection.execute(insert(cases), [{"id": one, **clear} for one in ids])
             for number, one in enumerate(ids):
-                write_steps(connection, one, [Asked(units[number % len(units)], received)])
+                write_steps(
+                    driver_of(connection), one, [Asked(units[number % len(units)], received)]
+                )
 
     def acknowledge(self, case_id: str, unit: str = "youth_team", now: int = NOW) -> None:
         with writing(self.engine) as connection:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 
 from sifra.case_store import CaseStore
-from sifra.database import writing
+from sifra.database import driver_of, writing
 from sifra.key_cards import PICTURE
 from sifra.municipality import Municipality
 from sifra.picture_events import Event, seal_event, write_event
@@ -40,7 +40,7 @@ def plant(
     public = store.public_keys([PICTURE], verifier)[PICTURE]
     with writing(engine) as connection:
         for event in _events(place, now):
-            write_event(connection, seal_event(event, public))
+            write_event(driver_of(connection), seal_event(event, public))
 
 
 def _events(place: Municipality, now: dt.datetime) -> Iterator[Event]:
