@@ -58,7 +58,7 @@ def create_app(settings: ReporterSettings) -> Flask:
     look = Look(
         site_name=settings.municipality.public_name,
         style=(_STATIC / "style.css").read_text("utf-8"),
-        script=(_STATIC / "exit.js").read_text("utf-8"),
+        script="".join((_STATIC / name).read_text("utf-8") for name in ("exit.js", "keep.js")),
         language=language,
         exit_url=settings.municipality.exit_url,
     )

@@ -76,7 +76,7 @@ def take() -> ResponseReturnValue:
         if step == "forget_number":
             return _forget_number(visit, more)
         if step == "withdraw":
-            return _withdraw(visit, typed)
+            return _withdraw(visit, typed, more)
         return _opening(visit, typed, more)
     except TooMany as wait:
         return show.again(more, HTTPStatus.TOO_MANY_REQUESTS, wait.seconds)
@@ -301,16 +301,16 @@ def _answer(
     except _Changed:
         page = show.mailbox(visit, _reopened(turn), more, notice=changed)
         return page, HTTPStatus.CONFLICT
-    return show.mailbox(visit, _reopened(turn), MoreForm(), sent=said)
+    return show.mailbox(visit, _reopened(turn), more, sent=said)
 
 
-def _withdraw(visit: Visit, typed: CodeForm) -> ResponseReturnValue:
+def _withdraw(visit: Visit, typed: CodeForm, more: MoreForm) -> ResponseReturnValue:
     """Take the case back. What nobody has read and is not urgent is destroyed at once; the rest
     is held, so that whoever forces a child to withdraw cannot wipe out a knife."""
     here = site()
     opened = by_code(typed)
     if opened is None:
-        return show.withdraw_again(visit, typed)
+        return show.withdraw_again(visit, typed, more)
     clear = opened.stored.clear
     if not clear.at_once and here.store.destroy_unread(clear.id, here.clock.now()):
         return render_template("withdrawn.html")

@@ -118,7 +118,7 @@ def _lines_for(lane: str) -> list[HelpLine]:
     return [line for line in lines if (line.for_parents if lane == "parent" else line.for_young)]
 
 
-def withdraw_again(visit: Visit, typed: CodeForm) -> ResponseReturnValue:
+def withdraw_again(visit: Visit, typed: CodeForm, more: MoreForm) -> ResponseReturnValue:
     """The code was wrong: the mailbox stays as it was, with the error beside the field."""
     here = site()
     try:
@@ -127,8 +127,8 @@ def withdraw_again(visit: Visit, typed: CodeForm) -> ResponseReturnValue:
         ticket = None
     opened = by_ticket(ticket) if ticket and not was_ended(ticket.visit) else None
     if opened is None:
-        return code(typed), HTTPStatus.UNPROCESSABLE_ENTITY
-    return mailbox(visit, opened, MoreForm(), typed), HTTPStatus.UNPROCESSABLE_ENTITY
+        return code(typed, more), HTTPStatus.UNPROCESSABLE_ENTITY
+    return mailbox(visit, opened, more, typed), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def again(more: MoreForm, status: HTTPStatus, seconds: int) -> Response:

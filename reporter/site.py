@@ -262,10 +262,12 @@ def filled(
 
     def blank() -> str:
         g.token = blanks["token"]
-        return make(blanks)
+        try:
+            return make(blanks)
+        finally:
+            g.token = token
 
     page = site().page_of(f"{name}/{g.lang}", made_of, blank)
-    g.token = token
     for one, value in {**values, "token": token}.items():
         page = page.replace(blanks[one], value)
     return page

@@ -81,3 +81,23 @@ def test_after_exit_nothing_comes_back(
     way(sender)
     sender.exit(NEUTRAL)
     assert what_comes_back(sender.page, [TEXT]) == set()
+
+
+def test_what_is_begun_in_a_mailbox_goes_with_another_button_and_never_with_exit(
+    sites: Sites, tabs: Tabs
+) -> None:
+    sender = Sender(tabs.open(script=True), sites.reporter.url, "nb")
+    page, asked = sender.page, list[str]()
+    sender.go("mailbox")
+    sender.open_mailbox(sites.place.tip(TEXT))
+    begun = f"{TEXT}\n\nOg én ting til."
+    page.locator("#text").fill(begun)
+    sender.tap(page.locator("main details summary"))
+    page.locator("#code").fill("1111 2222 3333 4444 5555")
+    sender.tap(sender.step("withdraw"))
+    expect(page.locator("#code-error")).to_be_visible()
+    expect(page.locator("#text")).to_have_value(begun)
+    page.on("request", lambda request: asked.append(request.post_data or ""))
+    sender.exit(NEUTRAL)
+    assert any("ticket" in one for one in asked)
+    assert not [one for one in asked if "text" in one]

@@ -51,9 +51,12 @@ def reply_form(page: Page, handover: str = FIRST) -> dict[str, str]:
     return {str(one["name"]): str(one["value"]) for one in form.select("input")}
 
 
-def reply(visitor: Visitor, answer: str, status: int = 200, handover: str = FIRST) -> Page:
+def reply(
+    visitor: Visitor, answer: str, status: int = 200, handover: str = FIRST, **typed: str
+) -> Page:
+    """``typed`` is what a page with script sends along."""
     form = reply_form(visitor.page, handover)
-    return visitor.post("/nb/mailbox", {**form, "answer": answer}, status)
+    return visitor.post("/nb/mailbox", {**form, **typed, "answer": answer}, status)
 
 
 def buttons(page: Page) -> list[str]:

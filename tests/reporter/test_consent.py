@@ -26,6 +26,8 @@ from tests.reporter.moments import FRIDAY_EVENING, TUESDAY_MORNING, local, set_c
 from tests.reporter.pages import LANGUAGES, said
 from tests.reporter.test_promise import pause
 
+BEGUN = "Ja, men ikke si det til"
+
 
 @pytest.fixture
 def code(installed: Installation, visitor: Visitor) -> str:
@@ -117,9 +119,11 @@ def test_an_answer_is_sealed_said_and_waits_to_be_read(
 ) -> None:
     ask(installed)
     visitor.open(code)
-    page = reply(visitor, answer)
+    page = reply(visitor, answer, text=BEGUN)
     assert words in page.one("[role=status]").get_text()
     assert words in question(page)
+    # A page with script sends along what is begun; it is not sent so, and not lost.
+    assert page.one("#text").get_text().strip() == BEGUN
     last = installed.read().messages()[-1]
     assert last.kind is kind
     assert last.body["handover"] == FIRST
