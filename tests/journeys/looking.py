@@ -1,5 +1,5 @@
 """Looks at a page as people with many needs would: axe, no sideways scrolling, room for a thumb,
-and no word that is cut, leaves its box or breaks in two."""
+and no word that is cut, leaves its box, breaks in two or sticks to the next."""
 
 from __future__ import annotations
 
@@ -94,6 +94,28 @@ _CUT = """() => {
     }
     return [...new Set(found)];
 }"""
+_GLUED = """() => {
+    const found = [], range = document.createRange();
+    const isRun = one => ["inline", "contents"].includes(getComputedStyle(one).display);
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text, before = null; (text = texts.nextNode()); before = text) {
+        if (!before || !/[\\p{L}\\p{M}\\p{N}]$/u.test(before.data)) continue;
+        if (!/^[\\p{L}\\p{N}]/u.test(text.data)) continue;
+        range.setStart(before, before.length);
+        range.setEnd(text, 0);
+        const both = range.commonAncestorContainer, between = [];
+        for (const end of [before, text])
+            for (let one = end.parentElement; one !== both; one = one.parentElement)
+                between.push(one);
+        if (/flex|grid/.test(getComputedStyle(both).display) || !between.every(isRun)) continue;
+        if (!text.parentElement.checkVisibility() || both.closest("script, style")) continue;
+        if (range.cloneContents().querySelector("br, input, button, svg, wbr")) continue;
+        found.push(`${before.data.slice(-30)}|${text.data.slice(0, 30)}`);
+    }
+    return found;
+}"""
+"""Words with nothing but a margin between them: a screen reader makes one of them, and so do the
+letters of Arabic."""
 _NARROW = """() => [...document.querySelectorAll("a[href], button, summary")].filter(one =>
     one.checkVisibility() && !one.matches(".skip") && getComputedStyle(one).display !== "inline" &&
     one.getBoundingClientRect().width < 43.5
@@ -131,6 +153,7 @@ class Looking:
             self._resize(width)
             self._keep_picture(f"{name}-{width}")
             self._sideways(f"{name}, {width} px")
+        self._note(f"{name}, glued words", self.page.evaluate(_GLUED))
         if self.thumbs:
             self._note(f"{name}, low target", self.page.evaluate(_SMALL))
         self.page.evaluate(_TEXT_SIZE, 2)
@@ -180,6 +203,7 @@ _LAY_OUT = f"""async ({{ wide, options }}) => {{
     const found = [
         ...({_SIDEWAYS})().map(marked("wider than the screen")),
         ...({_CUT})(),
+        ...({_GLUED})().map(marked("glued words")),
         ...({_SMALL})().map(marked("low target")),
         ...({_NARROW})().map(marked("narrow target")),
     ];

@@ -16,6 +16,7 @@ FAULTS = {
     "broken word: ": f'<p style="width:99px;overflow-wrap:anywhere">{WORD}</p>',
     "too long: ": f'<button style="width:99px">{WORD}</button>',
     "chosen text is cut: ": f'<select style="width:99px;height:50px"><option>{WORD}</select>',
+    "glued words: ": "<p><b>leste</b><time>i dag</time></p>",
     "low target: ": '<button style="height:40px">Noe mer</button>',
     "narrow target: ": '<button style="width:40px;height:50px;padding:0">Ja</button>',
     "button-name: ": '<button style="width:99px;height:50px"></button>',
@@ -30,7 +31,12 @@ def test_a_fault_is_seen(screens: Screens, fault: str) -> None:
 
 
 def test_a_page_without_fault_has_no_finding(screens: Screens) -> None:
-    assert screens.look(PAGE.format(f"<p>{WORD}, og mer.</p><details><p>x</details>"), None) == []
+    assert (
+        screens.look(
+            PAGE.format(f"<p>{WORD},<br>og <b>mer</b> <i>til</i>.</p><details><p>x</details>"), None
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(
