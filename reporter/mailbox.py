@@ -243,7 +243,9 @@ def _turn(what: bytes, more: MoreForm, done: str) -> _Turn | ResponseReturnValue
     used, wrote = here.tickets.used_mark(ticket), here.tickets.wrote_mark(ticket, what)
     opened = by_ticket(ticket)
     if here.store.is_spent(wrote):
-        return show.code(notice=done)
+        # What was begun beside an answer has not been sent with it.
+        left = None if what == more.text.said.encode() else more
+        return show.code(more=left, notice=done)
     if opened is None or here.store.is_spent(used):
         return show.ask_again(more)
     return _Turn(ticket, used, wrote, opened)

@@ -68,7 +68,11 @@ def guess(text: str, page: str) -> str:
         is_told = _NORWEGIAN[found].search(plain.casefold())
         return found if is_told and not _NORWEGIAN[page].search(plain.casefold()) else page
     # "Broren min er redd" is Scots to the detector, until it is told where that was written.
-    if not is_foreign and page in {_tag(leaning, plain) for leaning in _detected(plain, page)}:
+    if (
+        found != page
+        and not is_foreign
+        and page in {_tag(leaning, plain) for leaning in _detected(plain, page)}
+    ):
         return page
     return found
 

@@ -200,6 +200,17 @@ def test_a_double_tap_is_one_answer(
     assert kinds(installed).count(Kind.CONSENTED) == 1
 
 
+def test_a_double_tap_loses_nothing_that_is_begun(
+    installed: Installation, visitor: Visitor, code: str
+) -> None:
+    ask(installed)
+    form = {**reply_form(visitor.open(code)), "answer": "yes", "text": BEGUN}
+    for _tap in range(2):
+        page = visitor.post("/nb/mailbox", form)
+        assert page.one("#text").get_text().strip() == BEGUN
+    assert kinds(installed).count(Kind.CONSENTED) == 1
+
+
 def test_a_yes_is_to_what_the_page_showed(
     installed: Installation, visitor: Visitor, code: str
 ) -> None:
