@@ -55,6 +55,8 @@ if _has_huge_pages():
     _tunables, _itself = os.environ.get("GLIBC_TUNABLES", ""), str(os.getpid())
     if _TUNABLE not in _tunables and os.environ.get(_STARTED_ANEW) != _itself:
         os.environ[_STARTED_ANEW] = _itself
+        # Where in its line an instruction stands is of use to nobody but who writes the code.
+        os.environ["PYTHONNODEBUGRANGES"] = "1"
         os.environ["GLIBC_TUNABLES"] = ":".join(filter(None, [_tunables, f"{_TUNABLE}=1"]))
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 (itself)
     ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1 << 20)

@@ -64,8 +64,9 @@ class Site:
     lines: Mapping[str, Line]
     """Who answers when; the rota does not change it."""
     patience: float = _PATIENCE
-    _made: dict[str, tuple[object, str]] = field(default_factory=dict, repr=False)
-    """By page and language: the last one made, and what it was made of."""
+    _made: dict[str, tuple[object, bytes]] = field(default_factory=dict, repr=False)
+    """By page and language: the last one made, and what it was made of. In UTF-8: each page names
+    the languages in their own letters, and as text takes twice the room for them."""
     _runs: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(_RUNS_AT_ONCE), repr=False
     )
@@ -177,11 +178,11 @@ class Site:
     def page_of(self, name: str, made_of: object, make: Callable[[], str]) -> str:
         """A page, or a part of one, that costs more than the rest: made anew only when it is to
         be ``made_of`` something else. In it stands nothing that somebody wrote."""
-        known, page = self._made.get(name, (None, ""))
+        known, page = self._made.get(name, (None, b""))
         if known != made_of:
-            page = make()
+            page = make().encode()
             self._made[name] = (made_of, page)
-        return page
+        return page.decode()
 
     @contextmanager
     def stretching(self) -> Iterator[None]:

@@ -13,6 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from flask import Flask
+from werkzeug.test import Client
 
 from reporter.site import Site
 from sifra import conversation, local_calendar, locale_data, return_code
@@ -32,7 +33,7 @@ def warm(app: Flask) -> None:
     assert isinstance(site, Site)  # noqa: S101 (narrows the type; set in create_app)
     now = dt.datetime.fromtimestamp(site.clock.now(), dt.UTC)
     _learn(site.municipality.calendar.country, now.year)
-    client, templates = app.test_client(), app.jinja_env.list_templates(extensions=["html"])
+    client, templates = Client(app), app.jinja_env.list_templates(extensions=["html"])
     for language in site.municipality.languages:
         for page in _PAGES:
             client.get(f"/{language}/{page}", headers={"Accept-Encoding": "gzip"})

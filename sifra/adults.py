@@ -8,11 +8,12 @@ the public pages, or move one's hours.
 from __future__ import annotations
 
 import datetime as dt
+import json
+from dataclasses import fields, replace
 from typing import Annotated
 
-from pydantic import Field, ValidationError
-
-from sifra.file_parts import Id, Language, Part, Time, Words
+from sifra.file_parts import Id, Language, Part, Words, at_most, not_empty
+from sifra.file_reading import BadPart, read, written
 from sifra.written_hours import Answering, Hours
 
 LONGEST_PROFILE = 16_000
@@ -23,7 +24,7 @@ class DropIn(Part):
     """Where and when one can just turn up."""
 
     where: Words
-    hours: Annotated[tuple[Hours, ...], Field(min_length=1, max_length=20)]
+    hours: Annotated[tuple[Hours, ...], not_empty, at_most(20)]
 
 
 class Profile(Part):
@@ -32,14 +33,14 @@ class Profile(Part):
 
     called: Words | None = None
     about: Words | None = None
-    found_at: Annotated[tuple[Id, ...], Field(max_length=30)] = ()
-    drop_in: Annotated[tuple[DropIn, ...], Field(max_length=10)] = ()
-    languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=20)]
-    hours: Annotated[tuple[Hours, ...], Field(max_length=20)] = ()
+    found_at: Annotated[tuple[Id, ...], at_most(30)] = ()
+    drop_in: Annotated[tuple[DropIn, ...], at_most(10)] = ()
+    languages: Annotated[tuple[Language, ...], not_empty, at_most(20)]
+    hours: Annotated[tuple[Hours, ...], at_most(20)] = ()
 
     def text(self) -> str:
-        """As it is signed and stored."""
-        return self.model_dump_json(by_alias=True, exclude_defaults=True)
+        """As it is signed and stored: the same bytes whatever order the names came in."""
+        return json.dumps(written(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 class Adult(Answering):
@@ -51,7 +52,7 @@ class Adult(Answering):
     where: Words
     unit: str = ""
     deputy: str = ""
-    read_target: Time = dt.time(12)
+    read_target: dt.time = dt.time(12)
     called: Words | None = None
     about: Words | None = None
     found_at: tuple[Id, ...] = ()
@@ -61,16 +62,16 @@ class Adult(Answering):
     def with_profile(self, profile: Profile) -> Adult:
         """As the approved profile has it. An adult whom the file says is always there, is so no
         longer once the profile gives hours."""
-        said = {name: getattr(profile, name) for name in type(profile).model_fields}
+        said = {one.name: getattr(profile, one.name) for one in fields(profile)}
         if profile.hours:
             said["always"] = False
         else:
             del said["hours"]
-        return self.model_copy(update=said)
+        return replace(self, **said)
 
     def profile(self) -> Profile:
         """What the file says of them, to begin from."""
-        return Profile(**{name: getattr(self, name) for name in Profile.model_fields})
+        return Profile(**{one.name: getattr(self, one.name) for one in fields(Profile)})
 
 
 def read_profile(text: str) -> Profile | None:
@@ -79,6 +80,6 @@ def read_profile(text: str) -> Profile | None:
     if len(text) > LONGEST_PROFILE:
         return None
     try:
-        return Profile.model_validate_json(text)
-    except ValidationError:
+        return read(Profile, json.loads(text))
+    except (BadPart, ValueError, RecursionError):
         return None

@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
-
 from sifra import routing
-from sifra.file_parts import Id, Language, Part, TopicOrNone, Words
+from sifra.file_parts import Id, Language, Part, TopicOrNone, Words, between, fields_of
 
 Lane = Literal["tip", "talk", "parent"]
 Danger = Literal["yes", "no", "unsure"]
@@ -25,19 +23,22 @@ class When(Part):
     place: tuple[str, ...] | None = None
     language: tuple[Language, ...] | None = None
 
-    @model_validator(mode="after")
-    def _names_values(self) -> When:
-        for fact, values in self:
-            if values == ():
+    def __post_init__(self) -> None:
+        for fact, values in self.facts().items():
+            if not values:
                 raise ValueError(f"{fact} has no value; leave it out if it may be any")
-        return self
+
+    def facts(self) -> dict[str, frozenset[str]]:
+        """The values of each fact that is not any."""
+        said = {fact: getattr(self, fact) for fact, _field in fields_of(When)}
+        return {fact: frozenset(values) for fact, values in said.items() if values is not None}
 
 
 class Then(Part):
     """Who is asked when nobody has acknowledged, so many hours after read-by."""
 
     unit: str
-    after_hours: Annotated[int, Field(ge=0, le=240)] = 0
+    after_hours: Annotated[int, between(0, 240)] = 0
 
 
 class WrittenRule(Part):
@@ -46,9 +47,9 @@ class WrittenRule(Part):
     id: Id
     reason: Words
     when: When = When()
-    within_hours: Annotated[int, Field(ge=1, le=12)] | None = None
+    within_hours: Annotated[int, between(1, 12)] | None = None
     same_day: Literal[True] | None = None
-    working_days: Annotated[int, Field(ge=1, le=30)] | None = None
+    working_days: Annotated[int, between(1, 30)] | None = None
     urgent: bool = False
     first: tuple[str, ...] = ()
     then: tuple[Then, ...] = ()
@@ -57,21 +58,18 @@ class WrittenRule(Part):
     spares_adult: bool = False
     suggests: tuple[str, ...] = ()
 
-    @model_validator(mode="after")
-    def _one_pace(self) -> WrittenRule:
+    def __post_init__(self) -> None:
         paces = (self.within_hours, self.same_day, self.working_days)
         if sum(pace is not None for pace in paces) != 1:
             raise ValueError("must say one of within_hours, same_day = true and working_days")
         if self.to_adult and self.spares_adult:
             raise ValueError("cannot both let the named adult read and keep them from it")
-        return self
 
     def rule(self) -> routing.Rule:
-        when = self.when.model_dump(exclude_none=True)
         return routing.Rule(
             id=self.id,
             reason=self.reason,
-            when={fact: frozenset(values) for fact, values in when.items()},
+            when=self.when.facts(),
             pace=routing.Pace(self.within_hours or 0, self.working_days or 0),
             urgent=self.urgent,
             first=self.first,

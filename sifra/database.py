@@ -26,7 +26,7 @@ _PRAGMAS = (
     # A sort or a temporary index must not write rows to /tmp.
     "PRAGMA temp_store=MEMORY",
     # KiB, for each connection: each thread has two.
-    "PRAGMA cache_size=-256",
+    "PRAGMA cache_size=-64",
 )
 
 

@@ -4,33 +4,57 @@ what would be right."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 
-from pydantic_core import ErrorDetails
+from cattrs.errors import (
+    AttributeValidationNote,
+    BaseValidationError,
+    ForbiddenExtraKeysError,
+    IterableValidationNote,
+)
 
 from sifra import references
-from sifra.file_parts import NO_TIME, Part
+from sifra.file_parts import Part, fields_of
 
 _SHOWN = 60
 """Characters of a line that cannot be read."""
-_DATE = "is no date; write year, month and day without quotes, for instance 2027-07-19"
-_RIGHT = {
-    "bool_parsing": "must be true or false",
-    "bool_type": "must be true or false",
-    "date_from_datetime_parsing": _DATE,
-    "date_parsing": _DATE,
-    "date_type": _DATE,
-    "string_type": "must be text, in quotes",
-    "time_parsing": NO_TIME,
-    "tuple_type": "must be a list, in square brackets",
-}
-"""What pydantic says for programmers, said for whoever writes the file."""
 
 
-def said(error: ErrorDetails) -> str:
-    """A fault that pydantic found, after the path of what it is in."""
-    return f"{_path(error['loc'])}: {_right(error)}"
+def said(fault: BaseException, path: str = "") -> list[str]:
+    """What was found wrong in a part, each fault after the path of what it is in."""
+    if isinstance(fault, BaseValidationError):
+        return [
+            one for inner in fault.exceptions for one in said(inner, path + _step(inner, fault.cl))
+        ]
+    if isinstance(fault, ForbiddenExtraKeysError):
+        return [
+            f"{f'{path}.{name}'.removeprefix('.')}: {_unknown(name)}"
+            for name in sorted(fault.extra_fields)
+        ]
+    # Only a name that is missing is looked up where it is not.
+    text = "is missing" if isinstance(fault, KeyError) else str(fault)
+    return [f"{path.removeprefix('.') or '(the whole file)'}: {text}"]
+
+
+def with_value(wrong: str, value: object) -> str:
+    """With what stands there, where that is short enough to help."""
+    return wrong if isinstance(value, (Mapping, list, tuple)) else f"{wrong} (there is {value!r})"
+
+
+def _step(fault: BaseException, part: type) -> str:
+    """Where in what cattrs read it found this: it writes notes on what is raised."""
+    for note in getattr(fault, "__notes__", ()):
+        if isinstance(note, IterableValidationNote):
+            return f"[{note.index}]" if isinstance(note.index, int) else f".{note.index}"
+        if isinstance(note, AttributeValidationNote):
+            return "." + next(name for name, one in fields_of(part) if one.name == note.name)
+    return ""
+
+
+def _unknown(name: str) -> str:
+    near = get_close_matches(name, _names(Part), n=1)
+    return "is not a name that is known here" + (f"; did you mean {near[0]!r}?" if near else "")
 
 
 def line_of(fault: str, written: str) -> str:
@@ -49,27 +73,7 @@ def row_of(fault: str, raw: Mapping[str, object]) -> str:
     return f" (id {row!r})" if row and repr(row) not in fault else ""
 
 
-def _path(location: Iterable[int | str]) -> str:
-    path = ""
-    for step in location:
-        if step == "[key]":
-            continue  # the name of a row itself is at fault, and has just been said
-        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
-    return path or "(the whole file)"
-
-
-def _right(error: ErrorDetails) -> str:
-    kind, wrong = error["type"], str(error["msg"]).removeprefix("Value error, ")
-    if kind == "missing":
-        return "is missing"
-    if kind == "extra_forbidden":
-        near = get_close_matches(str(error["loc"][-1]), _names(Part), n=1)
-        return "is not a name that is known here" + (f"; did you mean {near[0]!r}?" if near else "")
-    found, wrong = error["input"], _RIGHT.get(kind, wrong)
-    return wrong if isinstance(found, (dict, list, tuple)) else f"{wrong} (there is {found!r})"
-
-
 def _names(part: type[Part]) -> set[str]:
     """Every name that some part of the file may have."""
-    mine = {field.alias or name for name, field in part.model_fields.items()}
+    mine = {name for name, _field in fields_of(part)}
     return mine.union(*map(_names, part.__subclasses__()))

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from typing import Annotated
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import Field, dataclass, field, fields
+from typing import Annotated, Any, TypeVar, dataclass_transform
 
 from babel import localedata
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-)
 
 from sifra import references
 from sifra.catalogues import PAGE_LANGUAGES, SOURCE_LANGUAGE
@@ -41,9 +34,72 @@ TOPICS = (
     "place",
     "other",
 )
-NO_TIME = 'is no local time; write for instance "08:00"'
 _NEIGHBOURS = ("da", "sv")
 """Read by whoever reads the source; to guess from, when a language is misspelt."""
+
+
+_T = TypeVar("_T")
+_NAMED = "named"
+
+
+def named(name: str, **others: Any) -> Any:  # noqa: ANN401 (as dataclasses.field)
+    """A field that the file calls otherwise than the program: ``from`` is no name in Python."""
+    return field(metadata={_NAMED: name}, **others)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field, named))
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A table of the file: what derives from it is a frozen dataclass, its fields the table's
+    names. A name that is not known is a fault. Fields whose name begins with ``_`` are no part of
+    the file. ``__post_init__`` raises ValueError for values that do not go together."""
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True, kw_only=True)(cls)
+
+
+def fields_of(part: type[Part]) -> Iterator[tuple[str, Field[Any]]]:
+    """What the file may say in a part: by the name that it has there, the field."""
+    for one in fields(part):
+        if not one.name.startswith("_"):
+            yield one.metadata.get(_NAMED, one.name), one
+
+
+def like(pattern: str, said: str) -> Callable[[str], str]:
+    """What the whole of a text must look like, and what is said of one that does not."""
+
+    def checked(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(said)
+        return text
+
+    return checked
+
+
+def between(lowest: int, highest: int) -> Callable[[int], int]:
+    """Both included."""
+
+    def checked(number: int) -> int:
+        if not lowest <= number <= highest:
+            raise ValueError(f"must be from {lowest} to {highest}")
+        return number
+
+    return checked
+
+
+def at_most(count: int) -> Callable[[Collection[_T]], Collection[_T]]:
+    def checked(values: Collection[_T]) -> Collection[_T]:
+        if len(values) > count:
+            raise ValueError(f"must hold no more than {count}")
+        return values
+
+    return checked
+
+
+def not_empty(values: Collection[_T]) -> Collection[_T]:
+    if not values:
+        raise ValueError("must hold at least one")
+    return values
 
 
 def _has_source(words: dict[str, str]) -> dict[str, str]:
@@ -80,38 +136,19 @@ def _language(tag: str) -> str:
     return tag
 
 
-def _time(value: object) -> object:
-    """``24:00`` is the end of a day; TOML and datetime know it only as 00:00."""
-    if value == "24:00":
-        return dt.time.max
-    if not isinstance(value, dt.time) and not re.fullmatch("[0-9]{2}:[0-9]{2}", str(value)):
-        raise ValueError(NO_TIME)
-    return value
-
-
-def _written(time: dt.time) -> str:
-    """As :func:`_time` reads it."""
-    return "24:00" if time == dt.time.max else f"{time:%H:%M}"
-
-
-Words = Annotated[dict[str, str], AfterValidator(_has_source)]
+Words = Annotated[dict[str, str], _has_source]
 """A text by language; ``nb`` must be there, and stands in where another is missing."""
 
-PageLanguage = Annotated[str, AfterValidator(page_language)]
-TopicId = Annotated[str, AfterValidator(_topic)]
-TopicOrNone = Annotated[str, AfterValidator(_topic_or_none)]
+PageLanguage = Annotated[str, page_language]
+TopicId = Annotated[str, _topic]
+TopicOrNone = Annotated[str, _topic_or_none]
 """``""`` is a case whose sender chose no topic."""
-Language = Annotated[str, AfterValidator(_language)]
+Language = Annotated[str, _language]
 """One that people write or read in, whether the pages have it or not."""
-Number = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ]{1,14}$")]
-Time = Annotated[
-    dt.time, BeforeValidator(_time), PlainSerializer(_written, return_type=str, when_used="json")
+Number = Annotated[
+    str, like(r"\+?[0-9][0-9 ]{1,14}", 'is no telephone number; write for instance "22 33 44 55"')
 ]
-Name = Annotated[str, Field(min_length=1, pattern=r"\S")]
-Id = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
-
-
-class Part(BaseModel):
-    """A table of the file. A name that is not known is a fault."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+Name = Annotated[str, like(r"(?s).*\S.*", "must not be empty")]
+Id = Annotated[
+    str, like("[a-z0-9_]{1,40}", "must be small letters a to z, digits and _, 40 at most")
+]

@@ -8,11 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from itertools import combinations
-from typing import TypeVar
 
-from pydantic import ValidationError
-
-from sifra.file_parts import Part
+from sifra.file_reading import BadPart, SomePart, read
 from sifra.local_calendar import DAY, LEAP_YEAR
 from sifra.references import rows
 from sifra.written_hours import DAYS, Hours, SpecialDays
@@ -20,8 +17,6 @@ from sifra.written_hours import DAYS, Hours, SpecialDays
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
 _HOLIDAY = "holiday"
-
-SomePart = TypeVar("SomePart", bound=Part)
 
 
 def faults(raw: Mapping[str, object]) -> list[str]:
@@ -53,8 +48,8 @@ def _read(
     found = []
     for place, row in enumerate(rows(table.get(name))):
         try:
-            found.append((f"{path}.{name}[{place}]", part.model_validate(row)))
-        except ValidationError:
+            found.append((f"{path}.{name}[{place}]", read(part, row)))
+        except BadPart:
             continue
     return found
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field, replace
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from sifra import fault_words, file_translations, hours_faults, references, rule_faults
 from sifra.adults import Adult, Profile
@@ -30,10 +29,13 @@ from sifra.file_parts import (
     Number,
     PageLanguage,
     Part,
-    Time,
     TopicId,
     Words,
+    between,
+    like,
+    not_empty,
 )
+from sifra.file_reading import BadPart, read
 from sifra.routing import Line, Reader, RuleBook
 from sifra.written_hours import Answering, WrittenCalendar
 
@@ -61,7 +63,7 @@ class Unit(Answering):
 
     name: Words
     short: Words
-    read_target: Time = dt.time(12)
+    read_target: dt.time = dt.time(12)
     languages: tuple[Language, ...] = ("nb", "nn", "da", "sv", "en")
     number: Number | None = None
     confirmed: bool = False
@@ -84,13 +86,12 @@ class HelpLine(Answering):
     confirmed: bool = False
     verified_on: dt.date | None = None
 
-    @model_validator(mode="after")
-    def _verified(self) -> HelpLine:
+    def __post_init__(self) -> None:
+        super().__post_init__()
         if self.confirmed and self.verified_on is None:
             raise ValueError("a confirmed number needs its date, verified_on")
         if self.confirmed and not (self.always or self.hours):
             raise ValueError("a confirmed number needs its hours, or always = true")
-        return self
 
 
 class Topic(Part):
@@ -125,7 +126,7 @@ class Network(Part):
 class DangerWords(Part):
     """Words that make the review show ``lines`` above the send button."""
 
-    lines: tuple[str, ...] = Field(min_length=1)
+    lines: Annotated[tuple[str, ...], not_empty]
     words: dict[PageLanguage, tuple[Name, ...]]
 
     @cached_property
@@ -138,9 +139,9 @@ class Retention(Part):
     """Days. ``withdrawn_held`` is how long a withdrawn case that was read or urgent is kept.
     ``days`` run from when it is closed: fewer than 14 could take away what was written lately."""
 
-    days: Annotated[int, Field(ge=14, le=3650)]
-    withdrawn_held: Annotated[int, Field(ge=1, le=365)]
-    backups: Annotated[int, Field(ge=0, le=365)]
+    days: Annotated[int, between(14, 3650)]
+    withdrawn_held: Annotated[int, between(1, 365)]
+    backups: Annotated[int, between(0, 365)]
     reason: Name
 
 
@@ -154,7 +155,7 @@ class LegalGround(Part):
     """What lets a unit in without the sender's consent (hand-over). With ``at_once``, one person
     hands over and a second looks at it afterwards."""
 
-    id: Annotated[Id, AfterValidator(_no_consent)]
+    id: Annotated[Id, _no_consent]
     name: Words
     told: Words | None = None
     """The reason as the sender is told it, after "because"; else ``name``."""
@@ -175,12 +176,16 @@ class Municipality(Part):
 
     name: Name
     public_name: Name
-    time_zone: Annotated[str, AfterValidator(_zone)]
-    languages: tuple[PageLanguage, ...] = Field(min_length=1)
+    time_zone: Annotated[str, _zone]
+    languages: Annotated[tuple[PageLanguage, ...], not_empty]
     exit_url: Annotated[
-        str, Field(pattern=r"^(https://[a-z0-9.-]+)?/([A-Za-z0-9._-][A-Za-z0-9/._-]*)?$")
+        str,
+        like(
+            "(https://[a-z0-9.-]+)?/([A-Za-z0-9._-][A-Za-z0-9/._-]*)?",
+            'must begin with https:// or /, and ask nothing; for instance "https://www.yr.no/"',
+        ),
     ]
-    default_readers: tuple[str, ...] = Field(min_length=1)
+    default_readers: Annotated[tuple[str, ...], not_empty]
     reader_choices: tuple[tuple[str, ...], ...] = ()
     """Whom the sender may let read, the default readers first."""
     retention: Retention
@@ -189,10 +194,10 @@ class Municipality(Part):
     adults: tuple[Adult, ...] = ()
     topics: tuple[Topic, ...]
     places: tuple[PlaceName, ...] = ()
-    danger_words: dict[str, DangerWords] = Field(default_factory=dict)
+    danger_words: dict[str, DangerWords] = field(default_factory=dict)
     calendar: WrittenCalendar = WrittenCalendar()
-    interpreter_days: Annotated[int, Field(ge=0, le=30)] = 1
-    rules: tuple[WrittenRule, ...] = Field(min_length=1)
+    interpreter_days: Annotated[int, between(0, 30)] = 1
+    rules: Annotated[tuple[WrittenRule, ...], not_empty]
     legal_grounds: tuple[LegalGround, ...] = ()
     schools: tuple[School, ...] = ()
     clubs: tuple[School, ...] = ()
@@ -200,7 +205,7 @@ class Municipality(Part):
     phrases: tuple[Phrase, ...] = ()
     telephoned: tuple[str, ...] = ()
     """Help lines and units that staff ring, in the order shown; empty for the usual ones."""
-    reviewed_by: dict[PageLanguage, Name] = Field(default_factory=dict)
+    reviewed_by: dict[PageLanguage, Name] = field(default_factory=dict)
     """By language, the native speaker who has read the pages: a role, no name."""
     offered_unreviewed: tuple[PageLanguage, ...] = ()
     """Languages whose pages are all offered, with a mark, though no native speaker has read
@@ -297,7 +302,7 @@ class Municipality(Part):
             adult.with_profile(profiles[adult.id]) if adult.id in profiles else adult
             for adult in self.adults
         )
-        return self.model_copy(update={"adults": adults})
+        return replace(self, adults=adults)
 
     def lines(self, ids: Iterable[str]) -> list[HelpLine]:
         """The confirmed help lines of these ids, in the order of ``ids``."""
@@ -332,9 +337,9 @@ def parse(raw: Mapping[str, object], source: str = "municipality.toml") -> Munic
     raw, faults, strays = file_translations.spread(raw)
     municipality = None
     try:
-        municipality = Municipality.model_validate(raw)
-    except ValidationError as fault:
-        faults += [fault_words.said(e) for e in fault.errors()]
+        municipality = read(Municipality, raw)
+    except BadPart as bad:
+        faults += bad.faults
     faults += references.faults(raw, UNITS, TOPICS, SOURCE_LANGUAGE)
     faults += rule_faults.faults(raw)
     faults += hours_faults.faults(raw)
@@ -342,5 +347,4 @@ def parse(raw: Mapping[str, object], source: str = "municipality.toml") -> Munic
         raise BadConfiguration(
             [f"{source}: {fault}{fault_words.row_of(fault, raw)}" for fault in faults]
         )
-    municipality._strays = tuple(strays)
-    return municipality
+    return replace(municipality, _strays=tuple(strays))

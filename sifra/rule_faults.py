@@ -11,9 +11,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import get_args
 
-from pydantic import ValidationError
-
 from sifra.contact_rules import Danger, Lane, Urgency, WrittenRule
+from sifra.file_reading import BadPart, read
 from sifra.references import ids, rows
 
 CHILD_LINE = "116111"
@@ -47,8 +46,8 @@ def _units(raw: Mapping[str, object]) -> Iterable[str]:
 
 def _read(row: Mapping[str, object]) -> WrittenRule | None:
     try:
-        return WrittenRule.model_validate(row)
-    except ValidationError:
+        return read(WrittenRule, row)
+    except BadPart:
         return None
 
 

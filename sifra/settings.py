@@ -147,7 +147,7 @@ class _Reader:
             return municipality.load(Path(chosen) if chosen else municipality.shipped_path())
         except BadConfiguration as bad:
             self.faults += bad.faults
-            return Municipality.model_construct()
+            return object.__new__(Municipality)
 
     def url(self, name: str, default: str) -> str:
         value = self.environ.get(name) or default

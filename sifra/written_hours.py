@@ -7,11 +7,9 @@ import re
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, model_validator
-
 from sifra import local_calendar
 from sifra.contact_hours import Schedule, Shift, Weekly
-from sifra.file_parts import Part, Time, Words
+from sifra.file_parts import Part, Words, named, not_empty
 from sifra.local_calendar import LEAP_YEAR, Calendar, MonthDay
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday")
@@ -47,14 +45,14 @@ def _parts(text: str) -> MonthDay:
     return int(month), int(day)
 
 
-YearDay = Annotated[str, AfterValidator(_month_day)]
+YearDay = Annotated[str, _month_day]
 
 
 class Season(Part):
     """Month and day, both included; over New Year if ``to`` comes before ``from``."""
 
-    first: YearDay = Field(alias="from")
-    last: YearDay = Field(alias="to")
+    first: YearDay = named("from")
+    last: YearDay = named("to")
 
     def dates(self) -> tuple[MonthDay, MonthDay]:
         return _parts(self.first), _parts(self.last)
@@ -65,20 +63,18 @@ class Hours(Part):
     midnight; ``24:00`` is the end of the day. Hours with a season stand in, all week, for those
     without."""
 
-    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday"], ...] = Field(
-        min_length=1
-    )
-    opens: Time
-    closes: Time
+    days: Annotated[
+        tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday"], ...], not_empty
+    ]
+    opens: dt.time
+    closes: dt.time
     season: Season | None = None
 
-    @model_validator(mode="after")
-    def _is_long(self) -> Hours:
+    def __post_init__(self) -> None:
         if self.opens == dt.time.max:
             raise ValueError("opens at 24:00, when the day is over; write 00:00 of the next day")
         if self.opens == self.closes:
             raise ValueError("opens and closes at the same time; for a whole day write 00:00–24:00")
-        return self
 
     def weekly(self) -> Weekly:
         days = frozenset(DAYS.index(day) for day in self.days)
@@ -89,29 +85,25 @@ class Hours(Part):
 class DayHours(Part):
     """Hours of one special day."""
 
-    opens: Time
-    closes: Time
+    opens: dt.time
+    closes: dt.time
 
-    @model_validator(mode="after")
-    def _is_long(self) -> DayHours:
+    def __post_init__(self) -> None:
         if self.opens == dt.time.max or self.opens == self.closes:
             raise ValueError("opens when the day is over, or never closes")
-        return self
 
 
 class SpecialDays(Part):
     """Dates, both included, unlike others: open at ``hours``, or shut. ``to`` may be left out."""
 
-    first: dt.date = Field(alias="from")
-    last: dt.date | None = Field(default=None, alias="to")
+    first: dt.date = named("from")
+    last: dt.date | None = named("to", default=None)
     hours: tuple[DayHours, ...] = ()
     why: Words | None = None
 
-    @model_validator(mode="after")
-    def _in_order(self) -> SpecialDays:
+    def __post_init__(self) -> None:
         if self.last is not None and self.last < self.first:
             raise ValueError(f"ends on {self.last}, before it begins on {self.first}")
-        return self
 
     def special_days(self) -> local_calendar.SpecialDays:
         hours = tuple(local_calendar.Hours(one.opens, one.closes) for one in self.hours)
@@ -121,8 +113,8 @@ class SpecialDays(Part):
 class HalfDay(Part):
     """Shut from ``closes`` on. ``on`` is month and day, or days from Easter Sunday."""
 
-    on: Annotated[str, AfterValidator(_half_day)]
-    closes: Time = dt.time(12)
+    on: Annotated[str, _half_day]
+    closes: dt.time = dt.time(12)
 
     def half_day(self) -> local_calendar.HalfDay:
         easter = _EASTER.fullmatch(self.on)
@@ -158,11 +150,9 @@ class Answering(Part):
     open_on_holidays: bool = False
     special_days: tuple[SpecialDays, ...] = ()
 
-    @model_validator(mode="after")
-    def _is_one(self) -> Answering:
+    def __post_init__(self) -> None:
         if self.always and self.hours:
             raise ValueError("is always open, and has hours; leave one of them out")
-        return self
 
     def schedule(
         self,

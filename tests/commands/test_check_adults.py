@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sifra import municipality
 from sifra.adults import Profile
 from sifra.database import writing
+from sifra.file_reading import read
 from sifra.sealing import PrivateKey
 from tests.commands.conftest import Installation
 from triage import checking
@@ -30,7 +31,7 @@ def with_key(there: Installation, holder: str = ADULT) -> None:
 
 
 def with_card(there: Installation, **said: object) -> None:
-    profile = Profile.model_validate({"languages": ["nb"], **said}).text()
+    profile = read(Profile, {"languages": ["nb"], **said}).text()
     signature = there.founding.signing.sign_profile(ADULT, 1, profile)
     there.store.put_profile(ADULT, 1, profile, signature)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
 
 from sifra.catalogues import PAGE_LANGUAGES, catalogue_path
+from sifra.file_reading import written
 from sifra.file_translations import texts_within
 from tests.language.conftest import WHOLE, PagesIn
 from tests.language.readability import visible
@@ -55,12 +55,10 @@ def _all_texts(language: str) -> Iterator[str]:
         for message in _written(language):
             yield from check.forms(message.string)
     # Rules, and what legal grounds are called, are for those who read.
-    ours: dict[str, Any] = {
-        "danger_words": True,
-        "rules": True,
-        "legal_grounds": {"__all__": {"name"}},
-    }
-    for words in texts_within(SHIPPED.model_dump(mode="json", exclude=ours)):
+    told = {"danger_words", "rules", "legal_grounds"}
+    ours = {name: part for name, part in written(SHIPPED).items() if name not in told}
+    grounds = [{"told": one.told} for one in SHIPPED.legal_grounds]
+    for words in texts_within([ours, grounds]):
         if language in words:
             yield words[language]
 

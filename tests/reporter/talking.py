@@ -5,6 +5,7 @@ from __future__ import annotations
 from sifra.adults import Profile
 from sifra.case_store import State
 from sifra.conversation import ReaderView
+from sifra.file_reading import read
 from sifra.sealing import Kind, PrivateKey
 from tests.reporter.installation import SIGNING_KEY, Installation, Visitor
 from tests.reporter.moments import TUESDAY_MORNING, set_clock
@@ -37,7 +38,7 @@ def give_key(installed: Installation, *adults: str) -> None:
 
 def approve(installed: Installation, adult: str = NURSE, **changed: object) -> None:
     """A leader has signed what they say of themselves."""
-    text = Profile.model_validate({**PROFILE, **changed}).text()
+    text = read(Profile, {**PROFILE, **changed}).text()
     signature = SIGNING_KEY.sign_profile(adult, 1, text)
     installed.store.put_profile(adult, 1, text, signature)
 

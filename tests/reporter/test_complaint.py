@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -302,7 +303,7 @@ def test_one_that_loses_its_card_is_asked_about_again(
 def test_where_nobody_is_left_the_page_gives_the_numbers_and_no_button(
     install: Install, moment: dt.datetime
 ) -> None:
-    alone = install(municipality=SHIPPED.model_copy(update={"reader_choices": ()}))
+    alone = install(municipality=replace(SHIPPED, reader_choices=()))
     set_clock(alone, moment)
     visitor = alone.visitor()
     page = visitor.write(TEXT, **ABOUT_ONE_OF_THEM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -146,7 +147,7 @@ def test_a_word_is_the_same_on_every_keyboard(
     shipped: Municipality, word: str, text: str, is_found: bool
 ) -> None:
     words = DangerWords(lines=("police_emergency",), words={"nb": (word,)})
-    place = shipped.model_copy(update={"danger_words": {"one": words}})
+    place = replace(shipped, danger_words={"one": words})
     assert dangers.found(text, place) == (["police_emergency"] if is_found else [])
 
 
@@ -171,9 +172,10 @@ def test_other_words_are_not(shipped: Municipality, text: str) -> None:
 
 def test_a_number_that_is_not_confirmed_is_never_shown(shipped: Municipality) -> None:
     lines = [
-        line.model_copy(update={"confirmed": line.id != "ambulance"}) for line in shipped.help_lines
+        replace(line, confirmed=False) if line.id == "ambulance" else line
+        for line in shipped.help_lines
     ]
-    unsure = shipped.model_copy(update={"help_lines": tuple(lines)})
+    unsure = replace(shipped, help_lines=tuple(lines))
     shown = dangers.lines_to_show("yes", dangers.found("han puster ikke", unsure), unsure)
     assert [line.number for line in shown] == ["112", "116 111"]
 

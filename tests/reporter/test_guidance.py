@@ -85,14 +85,11 @@ def test_only_the_lines_that_answer_are_said_to(installed: Installation, visitor
 def test_a_number_is_shown_once_it_is_confirmed(install: Install, confirmed: bool) -> None:
     """Also those that are near, on every page for parents; and those of units."""
     changed = {"confirmed": confirmed, "verified_on": dt.date(2026, 11, 1), "always": True}
-    team = SHIPPED.units["youth_team"].model_copy(
-        update={"number": "69 00 00 00", "confirmed": confirmed}
-    )
-    known = SHIPPED.model_copy(
-        update={
-            "help_lines": _line(SHIPPED, "local_b", **changed),
-            "units": {**SHIPPED.units, "youth_team": team},
-        }
+    team = replace(SHIPPED.units["youth_team"], number="69 00 00 00", confirmed=confirmed)
+    known = replace(
+        SHIPPED,
+        help_lines=_line(SHIPPED, "local_b", **changed),
+        units={**SHIPPED.units, "youth_team": team},
     )
     visitor = install(municipality=known).visitor()
     for path in PARENT_PAGES:
@@ -104,9 +101,7 @@ def test_a_number_is_shown_once_it_is_confirmed(install: Install, confirmed: boo
 def test_a_municipality_without_these_lines_and_units_has_the_pages_all_the_same(
     install: Install,
 ) -> None:
-    bare = SHIPPED.model_copy(
-        update={"help_lines": (), "units": {"youth_team": SHIPPED.units["youth_team"]}}
-    )
+    bare = replace(SHIPPED, help_lines=(), units={"youth_team": SHIPPED.units["youth_team"]})
     visitor = install(municipality=bare).visitor()
     for path in EVERY:
         assert not numbers(visitor.get(f"/nb/{path}"))

@@ -82,7 +82,7 @@ WITHOUT_TEAM = (("youth_team",), ("police",), ("child_welfare",))
 @pytest.fixture
 def apart(install: Install) -> Installation:
     """Where a sender may choose others instead of the youth team."""
-    file = SHIPPED.model_copy(update={"reader_choices": WITHOUT_TEAM})
+    file = replace(SHIPPED, reader_choices=WITHOUT_TEAM)
     made = install(municipality=file)
     give_cards(made)
     return made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from bs4 import Tag
 
@@ -67,7 +69,7 @@ def test_the_rest_is_whole(cautious: Visitor, tag: str) -> None:
 
 
 def test_who_has_been_read_is_not_marked(install: Install) -> None:
-    read = SHIPPED.model_copy(update={"reviewed_by": {"so": "morsmålslærer"}})
+    read = replace(SHIPPED, reviewed_by={"so": "morsmålslærer"})
     visitor = install(show_unreviewed=False, municipality=read).visitor()
     assert said("so", MARK) not in visitor.get("/so/tip").said
     visitor.get("/ti/tip", 302)
@@ -84,8 +86,8 @@ def test_only_that_page_says_that_the_rest_stands_beside_it(cautious: Visitor) -
 def test_an_interpreter_is_spoken_of_where_one_is_needed(install: Install, reads: bool) -> None:
     team = SHIPPED.units[TEAM]
     languages = (*team.languages, "so") if reads else team.languages
-    units = {**SHIPPED.units, TEAM: team.model_copy(update={"languages": languages})}
-    place = SHIPPED.model_copy(update={"units": units})
+    units = {**SHIPPED.units, TEAM: replace(team, languages=languages)}
+    place = replace(SHIPPED, units=units)
     page = install(show_unreviewed=False, municipality=place).visitor().get("/so/")
     waits = said("so", "Vi må finne tolk, derfor tar det lengre tid.")
     assert (waits in page.said) is not reads

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -104,14 +106,13 @@ def test_the_page_is_one_small_answer_also_with_every_line(
     install: Install, language: str, moment: dt.datetime
 ) -> None:
     """What is near is confirmed, and there are ten networks with long texts."""
-    near = {"confirmed": True, "verified_on": dt.date(2026, 11, 1), "always": True}
-    known = SHIPPED.model_copy(
-        update={
-            "help_lines": tuple(
-                line.model_copy(update=near) if line.local else line for line in SHIPPED.help_lines
-            ),
-            "networks": SHIPPED.networks * 5,
-        }
+    near: dict[str, Any] = {"confirmed": True, "verified_on": dt.date(2026, 11, 1), "always": True}
+    known = replace(
+        SHIPPED,
+        help_lines=tuple(
+            replace(line, **near) if line.local else line for line in SHIPPED.help_lines
+        ),
+        networks=SHIPPED.networks * 5,
     )
     installed = install(municipality=known)
     set_clock(installed, moment)
@@ -127,20 +128,16 @@ def test_other_parents_and_courses_come_from_the_file(install: Install) -> None:
     assert [one.id for one in SHIPPED.networks] == ["fau", "natteravnene"]
     (fau, _ravens) = SHIPPED.networks
     for confirmed in (False, True):
-        evening = fau.model_copy(
-            update={
-                "number": "69 00 00 02",
-                "confirmed": confirmed,
-                "where": {"nb": "Skolen, hver tirsdag."},
-            }
+        evening = replace(
+            fau, number="69 00 00 02", confirmed=confirmed, where={"nb": "Skolen, hver tirsdag."}
         )
-        known = SHIPPED.model_copy(update={"networks": (evening,)})
+        known = replace(SHIPPED, networks=(evening,))
         page = install(municipality=known).visitor().get("/en/parents")
         assert "The parents' council at school" in page.said
         # A text that the file has in Norwegian alone says so.
         assert page.main.select("span[lang=nb]")[-1].get_text() == "Skolen, hver tirsdag."
         assert ("69000002" in numbers(page)) == confirmed
-    bare = SHIPPED.model_copy(update={"networks": ()})
+    bare = replace(SHIPPED, networks=())
     assert "Other parents" not in install(municipality=bare).visitor().get("/en/parents").said
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -122,7 +123,7 @@ WIDE = ("youth_team", "police", "slt")
 def test_the_narrowest_choice_that_has_them_is_proposed(
     install: Install, choices: tuple[readers.Units, ...], stands: str
 ) -> None:
-    file: Municipality = SHIPPED.model_copy(update={"reader_choices": choices})
+    file: Municipality = replace(SHIPPED, reader_choices=choices)
     made = install(municipality=file)
     give_cards(made)
     set_clock(made, TUESDAY_MORNING + dt.timedelta(minutes=1))
@@ -133,13 +134,11 @@ def test_where_two_are_to_be_let_in_a_choice_with_one_of_them_is_not_proposed(
     install: Install,
 ) -> None:
     rules = tuple(
-        rule.model_copy(update={"suggests": ("police", "slt")}) if rule.id == "place" else rule
+        replace(rule, suggests=("police", "slt")) if rule.id == "place" else rule
         for rule in SHIPPED.rules
     )
     choices = ((TEAM,), (TEAM, "slt"), WIDE)
-    made = install(
-        municipality=SHIPPED.model_copy(update={"rules": rules, "reader_choices": choices})
-    )
+    made = install(municipality=replace(SHIPPED, rules=rules, reader_choices=choices))
     give_cards(made)
     set_clock(made, TUESDAY_MORNING)
     page = made.visitor().write(TEXT, **TICKED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -27,10 +28,9 @@ WHEN = "Torsdag i storefri, ved Kvisleparken."
 
 def with_deputy(deputy: str, adult: str = NURSE) -> Municipality:
     adults = tuple(
-        one.model_copy(update={"deputy": deputy}) if one.id == adult else one
-        for one in SHIPPED.adults
+        replace(one, deputy=deputy) if one.id == adult else one for one in SHIPPED.adults
     )
-    return SHIPPED.model_copy(update={"adults": adults})
+    return replace(SHIPPED, adults=adults)
 
 
 @pytest.fixture
@@ -380,8 +380,8 @@ def test_it_can_be_changed_with_all_that_was_ticked(nurse: Installation, visitor
 
 def test_no_rule_makes_a_talk_a_case_about_the_adult(install: Install) -> None:
     """Where a municipality's rules lead elsewhere, those left read."""
-    rules = tuple(rule.model_copy(update={"to_adult": False}) for rule in SHIPPED.rules)
-    installed = install(municipality=SHIPPED.model_copy(update={"rules": rules}))
+    rules = tuple(replace(rule, to_adult=False) for rule in SHIPPED.rules)
+    installed = install(municipality=replace(SHIPPED, rules=rules))
     give_key(installed, NURSE)
     with installed.app.test_request_context("/nb/talk"):
         found = _routing(Facts(lane="talk", adult=NURSE), (NURSE, TEAM))

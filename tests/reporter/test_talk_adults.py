@@ -17,6 +17,7 @@ from sifra.adults import Adult, Profile
 from sifra.contact_hours import Schedule
 from sifra.duty import Duty
 from sifra.duty_store import DutyStore
+from sifra.file_reading import read
 from sifra.local_calendar import DAY
 from sifra.municipality import Municipality, School
 from sifra.routing import RuleBook
@@ -50,7 +51,7 @@ LATE = [
 
 @cache
 def book() -> RuleBook:
-    profile = Profile.model_validate({**PROFILE, "hours": LATE})
+    profile = read(Profile, {**PROFILE, "hours": LATE})
     duty = Duty(days_off={NURSE: tuple(days_off(str(a), str(b)) for a, b in OFF)})
     return SHIPPED.with_profiles({NURSE: profile}).rule_book(duty)
 
@@ -190,9 +191,7 @@ def crowd() -> Municipality:
     adults = [
         adult(f"adult_{n}", f"school_{n % 10}", *(["club"] if n < 2 else [])) for n in range(29)
     ]
-    return SHIPPED.model_copy(
-        update={"schools": schools, "clubs": clubs, "adults": (*adults, adult("adult_29"))}
-    )
+    return replace(SHIPPED, schools=schools, clubs=clubs, adults=(*adults, adult("adult_29")))
 
 
 def test_everybody_is_found_wherever_they_are_and_nobody_is_left_out() -> None:
@@ -307,7 +306,7 @@ def test_of_profiles_that_nobody_signed_the_operator_is_told_once(
 ) -> None:
     """The log would else tell when somebody looked; and a row of a made-up name would write it."""
     approve(installed)
-    text = Profile.model_validate(PROFILE).text()
+    text = read(Profile, PROFILE).text()
     for adult in ("youth_club", "made up\nERROR"):
         installed.store.put_profile(adult, 1, text, bytes(64))
     visitor = installed.visitor()

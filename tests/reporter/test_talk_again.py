@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -141,10 +142,9 @@ def test_nobody_waits_for_an_adult_who_may_not_know(
 
 def test_an_adult_of_the_police_is_not_said_to_be_none(install: Install) -> None:
     adults = tuple(
-        one.model_copy(update={"unit": "police"}) if one.id == NURSE else one
-        for one in SHIPPED.adults
+        replace(one, unit="police") if one.id == NURSE else one for one in SHIPPED.adults
     )
-    installed = install(municipality=SHIPPED.model_copy(update={"adults": adults}))
+    installed = install(municipality=replace(SHIPPED, adults=adults))
     give_key(installed, NURSE)
     set_clock(installed, TUESDAY_MORNING)
     visitor = installed.visitor()

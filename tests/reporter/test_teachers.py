@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -21,14 +22,14 @@ WHEN_CLOSED = "Ring barneverntjenesten i kommunen. Er den stengt, ring barnevern
 
 
 def with_number(*, confirmed: bool) -> Municipality:
-    known = {"number": "69 00 00 00", "confirmed": confirmed}
-    unit = SHIPPED.units["child_welfare"].model_copy(update=known)
-    return SHIPPED.model_copy(update={"units": {**SHIPPED.units, "child_welfare": unit}})
+    unit = SHIPPED.units["child_welfare"]
+    unit = replace(unit, number="69 00 00 00", confirmed=confirmed)
+    return replace(SHIPPED, units={**SHIPPED.units, "child_welfare": unit})
 
 
 def near(place: Municipality = SHIPPED) -> Municipality:
     changed = {"confirmed": True, "verified_on": dt.date(2026, 11, 1), "always": True}
-    return place.model_copy(update={"help_lines": _line(place, "local_b", **changed)})
+    return replace(place, help_lines=_line(place, "local_b", **changed))
 
 
 def dialled(page: Page, selector: str) -> list[str]:

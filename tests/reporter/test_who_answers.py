@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from bs4 import Tag
@@ -142,10 +144,12 @@ def test_who_opens_next_stands_first(installed: Installation, visitor: Visitor) 
     assert list(later) == ["RUSinfo", "Foreldresupport"]
 
 
-def _line(whole: Municipality, name: str, **changed: object) -> tuple[HelpLine, ...]:
-    return tuple(
-        line.model_copy(update=changed) if line.id == name else line for line in whole.help_lines
-    )
+def _line(
+    whole: Municipality,
+    name: str,
+    **changed: Any,  # noqa: ANN401 (as dataclasses.replace)
+) -> tuple[HelpLine, ...]:
+    return tuple(replace(line, **changed) if line.id == name else line for line in whole.help_lines)
 
 
 def test_what_is_near_comes_after_the_emergency_numbers_once_it_is_confirmed(
@@ -153,7 +157,7 @@ def test_what_is_near_comes_after_the_emergency_numbers_once_it_is_confirmed(
 ) -> None:
     shipped = installed.settings.municipality
     changed = {"confirmed": True, "verified_on": dt.date(2026, 11, 1), "always": True}
-    known = shipped.model_copy(update={"help_lines": _line(shipped, "local_b", **changed)})
+    known = replace(shipped, help_lines=_line(shipped, "local_b", **changed))
     visitor = install(municipality=known).visitor()
     assert numbers(visitor.get("/nb/parents"))[:3] == ["112", "113", "69682000"]
     assert "98901100" not in numbers(visitor.page)
@@ -165,7 +169,7 @@ def test_a_number_that_is_no_more_confirmed_is_neither_open_nor_shut(
     shipped = installed.settings.municipality
     for name, number in (("rusinfo", RUSINFO), ("police", POLICE)):
         unsure = _line(shipped, name, confirmed=False)
-        visitor = install(municipality=shipped.model_copy(update={"help_lines": unsure})).visitor()
+        visitor = install(municipality=replace(shipped, help_lines=unsure)).visitor()
         for path in ("", "parents", "talk"):
             assert number not in numbers(visitor.get(f"/nb/{path}"))
 

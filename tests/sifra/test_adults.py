@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sifra import municipality, tables
 from sifra.adults import LONGEST_PROFILE, DropIn, Profile, read_profile
 from sifra.card_store import CardStore
 from sifra.database import create_file, file_url, open_engine, writing
+from sifra.file_reading import read
 from sifra.key_cards import KeyCardError, SigningKey, check_profile, profile_holder
 from sifra.key_pins import KeyPins
 from sifra.sealing import PrivateKey
@@ -28,7 +30,7 @@ def hours(opens: int, closes: int, days: list[str]) -> Hours:
     times = {"opens": dt.time(*divmod(opens, 60)), "closes": dt.time.max}
     if closes:
         times["closes"] = dt.time(*divmod(closes, 60))
-    return Hours.model_validate({"days": days, **times})
+    return read(Hours, {"days": days, **times})
 
 
 _WORDS = st.dictionaries(st.sampled_from(["en", "ar"]), st.just("x")).flatmap(
@@ -63,6 +65,23 @@ def test_a_profile_reads_back_as_it_was_written(profile: Profile) -> None:
     found = read_profile(profile.text())
     assert found is not None
     assert found.text() == profile.text()
+
+
+def test_a_profile_is_written_as_it_was_signed() -> None:
+    """A draft that waits is no draft of ours if it is written otherwise."""
+    profile = Profile(
+        called={"nb": 'Æ "x"\n', "ar": "ممرضة"},
+        found_at=("club",),
+        drop_in=(DropIn(where={"nb": "Kantina"}, hours=(hours(600, 645, ["tue", "thu"]),)),),
+        languages=("nb", "fa-AF"),
+        hours=(hours(480, 0, ["mon"]),),
+    )
+    assert profile.text() == (
+        '{"called":{"ar":"ممرضة","nb":"Æ \\"x\\"\\n"},"drop_in":[{"hours":[{"closes":"10:45",'
+        '"days":["tue","thu"],"opens":"10:00"}],"where":{"nb":"Kantina"}}],'
+        '"found_at":["club"],"hours":[{"closes":"24:00","days":["mon"],"opens":"08:00"}],'
+        '"languages":["nb","fa-AF"]}'
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,7 +121,7 @@ def test_a_profile_takes_the_place_of_what_the_file_says() -> None:
 
 @pytest.mark.parametrize("with_hours", [True, False])
 def test_hours_of_the_file_stand_until_a_profile_has_its_own(with_hours: bool) -> None:
-    adult = MUNICIPALITY.adults[0].model_copy(update={"always": True})
+    adult = replace(MUNICIPALITY.adults[0], always=True)
     own = (hours(60, 120, ["sun"]),) if with_hours else ()
     found = adult.with_profile(Profile(languages=("nb",), hours=own))
     assert found.always is not with_hours
@@ -111,7 +130,7 @@ def test_hours_of_the_file_stand_until_a_profile_has_its_own(with_hours: bool) -
 
 def test_a_profile_without_hours_leaves_those_of_the_file() -> None:
     file = (hours(60, 120, ["sun"]),)
-    adult = MUNICIPALITY.adults[0].model_copy(update={"hours": file})
+    adult = replace(MUNICIPALITY.adults[0], hours=file)
     assert adult.with_profile(Profile(languages=("nb",))).hours == file
 
 
@@ -173,7 +192,7 @@ def test_a_profile_is_no_key_card_and_no_other_adults() -> None:
 
 
 def test_the_deputy_of_the_file_reads_along_and_else_the_usual_readers() -> None:
-    named = MUNICIPALITY.adults[0].model_copy(update={"deputy": "health_station"})
-    here = MUNICIPALITY.model_copy(update={"adults": (named, *MUNICIPALITY.adults[1:])})
+    named = replace(MUNICIPALITY.adults[0], deputy="health_station")
+    here = replace(MUNICIPALITY, adults=(named, *MUNICIPALITY.adults[1:]))
     assert here.deputies(named.id) == ("health_station",)
     assert here.deputies(NURSE) == here.default_readers

@@ -7,12 +7,11 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import pytest
-from pydantic import BaseModel
 
-from sifra.file_parts import TOPICS
+from sifra.file_parts import TOPICS, Part, fields_of
 from sifra.municipality import UNITS, Municipality, parse
 from sifra.routing import Facts, decide
 
@@ -25,12 +24,12 @@ NAMED = {
 }
 
 
-def models(annotation: object) -> Iterator[type[BaseModel]]:
+def models(annotation: object) -> Iterator[type[Part]]:
     """Every model that a value of this type is made of."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if isinstance(annotation, type) and issubclass(annotation, Part):
         yield annotation
-        for field in annotation.model_fields.values():
-            yield from models(field.annotation)
+        for inner in get_type_hints(annotation, include_extras=True).values():
+            yield from models(inner)
     for inner in get_args(annotation):
         yield from models(inner)
 
@@ -47,7 +46,7 @@ def test_the_example_is_a_whole_file() -> None:
 
 @pytest.mark.parametrize("name", sorted(EVERY))
 def test_every_key_is_explained(name: str) -> None:
-    keys = {field.alias or key for key, field in EVERY[name].model_fields.items()}
+    keys = {key for key, _field in fields_of(EVERY[name])}
     headings = {"calendar", "retention", "legal_grounds", "rules", "topics", "places", "adults"}
     headings |= {"units", "help_lines", "danger_words"}
     assert keys - NAMED - (headings & set(EXAMPLE)) == set()
@@ -55,7 +54,7 @@ def test_every_key_is_explained(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(EVERY))
 def test_every_key_stands_in_the_example(name: str) -> None:
-    keys = {field.alias or key for key, field in EVERY[name].model_fields.items()}
+    keys = {key for key, _field in fields_of(EVERY[name])}
     written = set(
         re.findall(r"[a-z_]+", "\n".join(re.findall(r"^```toml\n(.*?)^```$", PAGE, re.S | re.M)))
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sifra.adults import Profile
+from sifra.file_reading import read
 from tests.triage.example_office import MUNICIPALITY
 from triage.adults import adult_form
 from triage.adults.adult_form import Typed
@@ -44,7 +45,7 @@ FITS: dict[str, dict[str, object]] = {
 
 @pytest.mark.parametrize("name", FITS)
 def test_what_is_shown_is_read_back(name: str) -> None:
-    profile = Profile.model_validate({**SAID, **FITS[name]})
+    profile = read(Profile, {**SAID, **FITS[name]})
     assert adult_form.is_told_whole(profile)
     now = ADULT.with_profile(profile)
     given = adult_form.read(adult_form.typed_as(profile), now, MUNICIPALITY)
@@ -68,11 +69,11 @@ def test_what_is_shown_is_read_back(name: str) -> None:
     ids=["three times a day", "a season"],
 )
 def test_what_the_form_has_no_room_for_is_said(hours: list[dict[str, object]]) -> None:
-    assert not adult_form.is_told_whole(Profile.model_validate({**SAID, "hours": hours}))
+    assert not adult_form.is_told_whole(read(Profile, {**SAID, "hours": hours}))
 
 
 def test_nothing_turns_the_page_around() -> None:
-    typed = adult_form.typed_as(Profile.model_validate({**SAID, **FITS["in several languages"]}))
+    typed = adult_form.typed_as(read(Profile, {**SAID, **FITS["in several languages"]}))
     typed["called-nb"] = "Hel\u202ese\x00 \n\u2066søster"
     typed["about-ar"] = "\u202bمی\u200cخواهم\u200e.\u202c"
     typed["drop-2-where"] = "Kantina\u202e"
@@ -85,7 +86,7 @@ def test_nothing_turns_the_page_around() -> None:
 
 
 def test_a_place_that_is_called_otherwise_now_loses_its_former_translation() -> None:
-    profile = Profile.model_validate({**SAID, **FITS["in several languages"]})
+    profile = read(Profile, {**SAID, **FITS["in several languages"]})
     typed = Typed(adult_form.typed_as(profile))
     typed["drop-1-where"] = typed["drop-2-where"] = "Biblioteket"
     given = adult_form.read(typed, ADULT.with_profile(profile), MUNICIPALITY)

@@ -7,6 +7,7 @@ import datetime as dt
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -179,13 +180,11 @@ def test_a_year_that_is_none_is_told_beside_the_field(browser: Browser, year: st
 
 
 def test_an_urgent_case_without_anybody_is_said_first(office: Installation) -> None:
-    shut = office.settings.municipality.model_copy(
-        update={
-            "help_lines": tuple(
-                line.model_copy(update={"confirmed": False})
-                for line in office.settings.municipality.help_lines
-            )
-        }
+    shut = replace(
+        office.settings.municipality,
+        help_lines=tuple(
+            replace(line, confirmed=False) for line in office.settings.municipality.help_lines
+        ),
     )
     app = started(dataclasses.replace(office.settings, municipality=shut))
     browser = Browser(app.test_client(), office)
@@ -201,7 +200,7 @@ def test_an_urgent_case_without_anybody_is_said_first(office: Installation) -> N
 
 
 def test_an_adult_of_whom_nobody_could_complain_is_said_first(office: Installation) -> None:
-    alone = office.settings.municipality.model_copy(update={"reader_choices": ()})
+    alone = replace(office.settings.municipality, reader_choices=())
     app = started(dataclasses.replace(office.settings, municipality=alone))
     browser = Browser(app.test_client(), office)
     browser.sign_in(office.leader)

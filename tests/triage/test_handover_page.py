@@ -232,11 +232,11 @@ def test_a_complaint_is_never_handed_over_to_that_adults_unit(
 def test_a_proposal_is_not_made_once_the_adult_is_of_that_unit(office: Installation) -> None:
     """The file was wrong when it was proposed."""
     moved = tuple(
-        one.model_copy(update={"unit": "police"}) if one.id == "youth_contact" else one
+        replace(one, unit="police") if one.id == "youth_contact" else one
         for one in MUNICIPALITY.adults
     )
     apps = []
-    for place in (MUNICIPALITY, MUNICIPALITY.model_copy(update={"adults": moved})):
+    for place in (MUNICIPALITY, replace(MUNICIPALITY, adults=moved)):
         app = started(replace(office.settings, municipality=place))
         apps.append(app)
     case, _ = office.tip(topic="adult_conduct", adult="youth_contact")
@@ -254,7 +254,7 @@ def test_a_proposal_is_not_made_once_the_adult_is_of_that_unit(office: Installat
 def test_a_ground_that_is_taken_out_of_the_file(office: Installation) -> None:
     apps = []
     left = [one for one in MUNICIPALITY.legal_grounds if one.id != "avert_crime"]
-    changed = MUNICIPALITY.model_copy(update={"legal_grounds": tuple(left)})
+    changed = replace(MUNICIPALITY, legal_grounds=tuple(left))
     for place in (MUNICIPALITY, changed):
         app = started(replace(office.settings, municipality=place))
         apps.append(app)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
@@ -215,9 +217,13 @@ def test_only_numbers_that_are_confirmed_and_always_answer_are_printed(
         "02800",
         "116 117",
     ]
-    changed = {"ambulance": {"confirmed": False}, "child_alarm": {"always": False}}
-    lines = tuple(line.model_copy(update=changed.get(line.id, {})) for line in place.help_lines)
-    other = place.model_copy(update={"help_lines": lines})
+    hours = next(line.hours for line in place.help_lines if line.hours)
+    changed: dict[str, Any] = {
+        "ambulance": {"confirmed": False},
+        "child_alarm": {"always": False, "hours": hours},
+    }
+    lines = tuple(replace(line, **changed.get(line.id, {})) for line in place.help_lines)
+    other = replace(place, help_lines=lines)
     assert [line.number for line in poster.numbers(other, "school")] == ["112"]
 
 
@@ -226,8 +232,8 @@ def test_only_numbers_that_are_confirmed_and_always_answer_are_printed(
 def test_without_a_number_nobody_is_told_to_ring(
     place: Municipality, format_: drawing.Format
 ) -> None:
-    lines = tuple(line.model_copy(update={"confirmed": False}) for line in place.help_lines)
-    other = place.model_copy(update={"help_lines": lines})
+    lines = tuple(replace(line, confirmed=False) for line in place.help_lines)
+    other = replace(place, help_lines=lines)
     ring = eye(poster_words("school", "nb").ring)
     for town, expected in ((place, True), (other, False)):
         with paper(drawing.draw(poster.sheet(town, "school", format_, ["nb"], BASE))) as drawn:

@@ -17,8 +17,8 @@ SHORTEST = 14
 @pytest.fixture
 def browser(office: Installation) -> Iterator[Browser]:
     """Of a municipality that keeps closed cases as briefly as the file allows."""
-    retention = MUNICIPALITY.retention.model_copy(update={"days": SHORTEST})
-    file = MUNICIPALITY.model_copy(update={"retention": retention})
+    retention = replace(MUNICIPALITY.retention, days=SHORTEST)
+    file = replace(MUNICIPALITY, retention=retention)
     app = started(replace(office.settings, municipality=file))
     made = Browser(app.test_client(), office)
     made.sign_in(office.leader)

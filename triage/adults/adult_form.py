@@ -5,16 +5,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
 from flask_babel import gettext as _
-from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
+from sifra import file_reading
 from sifra.adults import LONGEST_PROFILE, Adult, DropIn, Profile
 from sifra.catalogues import SOURCE_LANGUAGE
+from sifra.file_reading import BadPart
 from sifra.hours_faults import common
 from sifra.municipality import Municipality
 from sifra.plain_text import is_blank, tidy
@@ -83,15 +83,15 @@ def read(typed: Typed, adult: Adult, place: Municipality) -> Given:
     drop_in = _drop_in(typed, adult, errors)
     if errors:
         return Given(errors=errors)
-    return _made(
-        {
-            "called": called or None,
-            "about": about,
-            "found_at": found_at,
-            "languages": spoken,
-            "hours": hours,
-            "drop_in": drop_in,
-        }
+    return _checked(
+        Profile(
+            called=called or None,
+            about=about,
+            found_at=tuple(found_at),
+            languages=tuple(spoken),
+            hours=tuple(hours),
+            drop_in=tuple(drop_in),
+        )
     )
 
 
@@ -125,15 +125,14 @@ def is_told_whole(profile: Profile) -> bool:
     )
 
 
-def _made(parts: Mapping[str, object]) -> Given:
+def _checked(profile: Profile) -> Given:
+    """As it will be read again."""
     try:
-        profile = Profile.model_validate(parts)
-    except ValidationError as fault:
-        errors = {}
-        for one in fault.errors():
-            part = str(one["loc"][0]) if one["loc"] else "form"
-            errors[_PART_OF.get(part, part)] = _("Dette kan ikke lagres slik. Skriv det kortere.")
-        return Given(errors=errors)
+        file_reading.read(Profile, file_reading.written(profile))
+    except BadPart as bad:
+        parts = [re.split("[^a-z_]", fault, maxsplit=1)[0] for fault in bad.faults]
+        too_much = _("Dette kan ikke lagres slik. Skriv det kortere.")
+        return Given(errors={_PART_OF.get(part, part or "form"): too_much for part in parts})
     if len(profile.text()) > LONGEST_PROFILE:
         return Given(errors={"form": _("Kortet er for langt. Skriv det kortere.")})
     return Given(profile)
@@ -227,7 +226,8 @@ def _times(typed: Typed, row: str, errors: dict[str, str]) -> _Times | None:
 
 
 def _made_hours(days: list[str], opens: dt.time, closes: dt.time) -> Hours:
-    return Hours.model_validate({"days": days, "opens": opens, "closes": closes})
+    raw = {"days": days, "opens": opens, "closes": closes}
+    return file_reading.read(Hours, raw)
 
 
 def _put_times(fields: Typed, row: str, hours: Hours) -> None:

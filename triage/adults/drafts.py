@@ -76,7 +76,7 @@ def take(connection: Connection, draft: Draft) -> bool:
 
 def seen(adult: Adult, draft: Draft | None) -> str:
     """Stands in a form for what its page shows: what is public, and what is to be."""
-    shown = "\0".join((adult.model_dump_json(), draft.text if draft else ""))
+    shown = "\0".join((repr(adult), draft.text if draft else ""))
     return hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sifra.adults import Profile
 from sifra.clock import Clock
+from sifra.file_reading import read
 from sifra.municipality import Municipality
 from sifra.settings import triage_settings
 from triage import create_app
@@ -70,7 +71,7 @@ def introduce(environ: Mapping[str, str], leader: NewAccount, nurse: NewAccount)
         here = office()
         schools = {one.id for one in here.municipality.schools}
         said = {**_SAID, "found_at": sorted(schools & {_SCHOOL})}
-        draft = Draft(ADULT, Profile.model_validate(said).text(), nurse.id, Clock().now())
+        draft = Draft(ADULT, read(Profile, said).text(), nurse.id, Clock().now())
         drafts.save(here.staff, draft)
         signing = held_keys.signing_key(here.staff, Unlocked(leader.id, leader.private))
         approving.approve(here, signing, leader.id, draft)

@@ -10,11 +10,11 @@ from importlib.resources import files
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
-
 from sifra import conversation, return_code
 from sifra.case_store import HOUR, CaseStore, Clear, State, StoredCase, hour_of
 from sifra.conversation import ReaderView, SenderView
+from sifra.file_parts import Part
+from sifra.file_reading import read
 from sifra.promise_rows import Promise
 from sifra.return_code import CodeKeys
 from sifra.routing import Facts, Routing, RuleBook, decide
@@ -29,11 +29,7 @@ _SECRET_BYTES = 32
 _AFTER = {"read": State.READ, "answer": State.ANSWERED, "closed": State.CLOSED}
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Step(_Part):
+class Step(Part):
     """What followed. Hours count from the step before."""
 
     kind: Literal["read", "answer", "more", "withdrawn", "closed"]
@@ -41,7 +37,7 @@ class Step(_Part):
     text: str = ""
 
 
-class Example(_Part):
+class Example(Part):
     """``adult``, ``contact`` and what follows are of a talk, or of a parent to be called."""
 
     lane: Literal["tip", "talk", "parent"] = "tip"
@@ -100,7 +96,7 @@ class Example(_Part):
 def examples() -> tuple[Example, ...]:
     """The data file that comes with Sifra."""
     raw = tomllib.loads((files("triage.demo") / "demo_cases.toml").read_text("utf-8"))
-    return tuple(Example.model_validate(one) for one in raw["cases"])
+    return tuple(read(Example, one) for one in raw["cases"])
 
 
 @dataclass(frozen=True, slots=True)
