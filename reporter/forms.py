@@ -242,6 +242,11 @@ class CaseForm(Form):
             if field.name not in NOT_CARRIED and field.data
         ]
 
+    def is_bare(self) -> bool:
+        """Nothing stands in it but a text, and whether there is danger; and nothing is wrong."""
+        names = {name for name, _value in self.carried()}
+        return {"text"} <= names <= {"text", "danger"} and not (self.readers.data or self.errors)
+
     def units(self) -> frozenset[str]:
         """The units that were chosen to read; none when nothing was chosen."""
         return named(self.readers.data or ())

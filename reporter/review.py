@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from flask import g, render_template, request
 from flask_babel import gettext as _
+from markupsafe import escape
 
 from reporter import dangers
 from reporter.forms import CaseForm
 from reporter.lanes import Lane
 from reporter.promises import is_later, told
 from reporter.readers import Choice, Units, chosen, offered, suggested
-from reporter.site import site
+from reporter.site import filled, site
 from reporter.tickets import BadTicket, Visit
 from sifra.plain_text import is_blank
 from sifra.routing import Facts, Routing
+from sifra.web.page import as_written
 
 _MOST = 32
 """So many values of ``promise`` are looked at: more than any file has choices."""
@@ -163,23 +165,56 @@ def page(lane: Lane, form: CaseForm, visit: Visit, notice: str = "") -> str:
     is_unchosen = sending and not decided(lane, form).readers
     if wanted and not is_unchosen and wanted not in (choice.units for choice in choices):
         wanted, notice = choices[0].units if usual.readers else None, notice or _gone(lane)
-    return render_template(
-        "review.html",
-        lane=lane,
-        form=form,
-        told=told(usual, here.municipality.zone, g.lang),
-        choices=choices,
-        usual=usual,
-        proposed=proposed,
-        wanted=wanted,
-        is_unchosen=is_unchosen,
-        lines=dangers.numbers(form.danger.said, words, usual, here.lines, here.municipality),
-        urgent=usual.rule.urgent or bool(words),
-        promises=_promises(lane, form, visit, choices),
-        written=ticked.language,
-        guessed=form.guess(g.lang),
-        notice=notice,
-    )
+    shown = {
+        "told": told(usual, here.municipality.zone, g.lang),
+        "choices": choices,
+        "usual": usual,
+        "proposed": proposed,
+        "wanted": wanted,
+        "is_unchosen": is_unchosen,
+        "lines": dangers.numbers(form.danger.said, words, usual, here.lines, here.municipality),
+        "urgent": usual.rule.urgent or bool(words),
+        "written": ticked.language,
+        "guessed": form.guess(g.lang),
+        "notice": notice,
+    }
+    promises = _promises(lane, form, visit, choices)
+    if lane.id != "tip" or not form.is_bare():
+        said = as_written(form.text.data)
+        return render_template(
+            "review.html", lane=lane, form=form, said=said, promises=promises, **shown
+        )
+    return _filled(lane, form, promises, shown)
+
+
+def _filled(lane: Lane, form: CaseForm, promises: Sequence[str], shown: dict[str, object]) -> str:
+    """Of a tip where nothing but danger was ticked: most are such, and their pages alike but for
+    the text and what is carried."""
+    here, text = site(), form.text.data
+    own: dict[str, str] = {
+        "said": as_written(text),
+        "text": escape(text),
+        **{f"promise {place}": promise for place, promise in enumerate(promises)},
+    }
+
+    def made(blanks: Mapping[str, str]) -> str:
+        form.text.data = blanks["text"]
+        try:
+            carried = [blanks[f"promise {place}"] for place in range(len(promises))]
+            return render_template(
+                "review.html",
+                lane=lane,
+                form=form,
+                said=blanks["said"],
+                promises=carried,
+                **shown,
+            )
+        finally:
+            form.text.data = text
+
+    today = here.moment().astimezone(here.municipality.zone).date()
+    made_of = (today, form.danger.said, len(promises), *shown.values())
+    return filled(f"review/{lane.path}", made_of, made, own)
 
 
 def choose_again(lane: Lane, form: CaseForm, visit: Visit) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ from sifra.web.errors import log_unavailable
 
 _BLANK = "(the {})"
 """What stands in a page in place of what differs from sender to sender."""
+_BLANKS = re.compile(r"\(the ([a-z0-9 ]+)\)")
 _RUNS_AT_ONCE = 1
 _ROTA_KEPT = 10
 """Seconds: so late may a pause be seen."""
@@ -269,9 +271,9 @@ def filled(
             g.token = token
 
     page = site().page_of(f"{name}/{g.lang}", made_of, blank)
-    for one, value in {**values, "token": token}.items():
-        page = page.replace(blanks[one], value)
-    return page
+    own = {**values, "token": token}
+    # In one go: what somebody wrote may look like a blank, and stays as it is.
+    return _BLANKS.sub(lambda found: str(own.get(found[1], found[0])), page)
 
 
 def onward() -> int:
