@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import g, render_template, request
 from flask_babel import gettext as _
@@ -187,7 +187,7 @@ def page(lane: Lane, form: CaseForm, visit: Visit, notice: str = "") -> str:
     return _filled(lane, form, promises, shown)
 
 
-def _filled(lane: Lane, form: CaseForm, promises: Sequence[str], shown: dict[str, object]) -> str:
+def _filled(lane: Lane, form: CaseForm, promises: Sequence[str], shown: dict[str, Any]) -> str:
     """Of a tip where nothing but danger was ticked: most are such, and their pages alike but for
     the text and what is carried."""
     here, text = site(), form.text.data
@@ -213,7 +213,15 @@ def _filled(lane: Lane, form: CaseForm, promises: Sequence[str], shown: dict[str
             form.text.data = text
 
     today = here.moment().astimezone(here.municipality.zone).date()
-    made_of = (today, form.danger.said, len(promises), *shown.values())
+    # The page says nothing of the minute. Made anew in each, it would tell by the time that it
+    # takes whether somebody has just been here.
+    at, proposed = dt.datetime.min.replace(tzinfo=dt.UTC), shown["proposed"]
+    still = {
+        "usual": replace(shown["usual"], at=at),
+        "choices": [replace(one, routing=replace(one.routing, at=at)) for one in shown["choices"]],
+        "proposed": proposed.units if proposed else None,
+    }
+    made_of = (today, form.danger.said, len(promises), *{**shown, **still}.values())
     return filled(f"review/{lane.path}", made_of, made, own)
 
 

@@ -18,7 +18,7 @@ from sifra import references
 from sifra.file_parts import Part, fields_of
 
 _SHOWN = 60
-"""Characters of a line that cannot be read."""
+"""Characters of a line, or of a value, that cannot be read."""
 
 
 def said(fault: BaseException, path: str = "") -> list[str]:
@@ -38,8 +38,11 @@ def said(fault: BaseException, path: str = "") -> list[str]:
 
 
 def with_value(wrong: str, value: object) -> str:
-    """With what stands there, where that is short enough to help."""
-    return wrong if isinstance(value, (Mapping, list, tuple)) else f"{wrong} (there is {value!r})"
+    """With what stands there, or how it begins; not with a whole table or list."""
+    if isinstance(value, (Mapping, list, tuple)):
+        return wrong
+    shown = repr(value)
+    return f"{wrong} (there is {shown if len(shown) <= _SHOWN else f'{shown[:_SHOWN]}…'})"
 
 
 def _step(fault: BaseException, part: type) -> str:

@@ -22,6 +22,7 @@ from sifra.file_parts import Part, fields_of
 SomePart = TypeVar("SomePart", bound=Part)
 _Read = Callable[[Any, Any], Any]
 
+_HALF = re.compile("[\ud800-\udfff]")
 _TABLE = "must be a table of the file, a name for each value"
 _DATE = "is no date; write year, month and day without quotes, for instance 2027-07-19"
 _TIME = 'is no local time; write for instance "08:00"'
@@ -59,6 +60,9 @@ def _plain(value: object, kind: type) -> object:
     # True is an int to Python.
     if type(value) is not kind:
         raise ValueError(fault_words.with_value(_PLAIN[kind], value))
+    if isinstance(value, str) and not value.isascii() and _HALF.search(value):
+        # JSON can say it, and no page can.
+        raise ValueError(fault_words.with_value("has half a sign in it", value))
     return value
 
 

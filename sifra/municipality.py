@@ -327,6 +327,10 @@ def load(path: Path) -> Municipality:
         why = "it is no UTF-8; save it as UTF-8"
     except tomllib.TOMLDecodeError as fault:
         why = f"{fault}{fault_words.line_of(str(fault), written)}"
+    except RecursionError:
+        why = "its lists or tables lie too deep in each other"
+    except ValueError as fault:
+        why = str(fault)  # a number of thousands of digits
     else:
         return parse(raw, path.name)
     raise BadConfiguration([f"{path.name}: cannot be read: {why}"])

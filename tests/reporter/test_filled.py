@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -13,6 +14,7 @@ from tests.reporter.pages import Page
 OWN = re.compile(r'(name="(?:token|promise)" value=")[^"]+')
 """What differs from page to page whoever looks."""
 TUESDAY_EVENING, WEDNESDAY_MORNING = local(2026, 11, 24, 19), local(2026, 11, 25, 7)
+HALF_AN_HOUR = dt.timedelta(minutes=30)
 FIRST, SECOND = "Det var Kai som tok den.", 'Ring 22 33 44 55 <b>nå</b> & si "hei"'
 
 
@@ -95,3 +97,16 @@ def test_what_was_today_is_not_so_tomorrow(installed: Installation, visitor: Vis
         said.append(visitor.write(FIRST, danger="no").said)
     assert "i morgen kl. 12" in said[0]
     assert "i dag kl. 12" in said[1]
+
+
+def test_it_is_made_anew_only_when_it_says_something_else(
+    installed: Installation, visitor: Visitor
+) -> None:
+    """Made in each minute, it would tell whoever asks in the next whether somebody was here."""
+    kept = []
+    for moment in (TUESDAY_EVENING, TUESDAY_EVENING + HALF_AN_HOUR, WEDNESDAY_MORNING):
+        set_clock(installed, moment)
+        visitor.write(FIRST, danger="no")
+        kept.append(installed.site._made["review/tip/nb"][1])
+    assert kept[0] is kept[1]
+    assert kept[1] != kept[2]

@@ -84,10 +84,22 @@ def test_a_profile_is_written_as_it_was_signed() -> None:
     )
 
 
+SURROGATE = '{"languages": ["nb"], "called": {"nb": "\\ud800"}}'
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "{}", "null", "[" * 900, '{"languages": ["nb"], "always": true}', "x" * LONGEST_PROFILE],
-    ids=["nothing", "empty", "null", "deep", "an unknown part", "no JSON"],
+    [
+        "",
+        "{}",
+        "null",
+        "[" * 900,
+        "[" * 15_000,
+        SURROGATE,
+        '{"languages": ["nb"], "always": true}',
+        "x" * LONGEST_PROFILE,
+    ],
+    ids=["nothing", "empty", "null", "deep", "deeper", "half a sign", "an unknown part", "no JSON"],
 )
 def test_what_is_no_profile_is_none(text: str) -> None:
     assert read_profile(text) is None

@@ -109,6 +109,7 @@ FAULTS: list[tuple[str, object, str, str]] = [
     ("help_lines.0.always", "ja", "help_lines[0].always", "must be true or false"),
     ("help_lines.0.verified_on", MIDNIGHT, "help_lines[0].verified_on", "is no date"),
     ("help_lines.0.always", 1, "help_lines[0].always", "must be true or false (there is 1)"),
+    ("name", "x" * 90 + "\ud800", "name", f"half a sign in it (there is '{'x' * 59}…)"),
     ("retention.days", True, "retention.days", "must be a whole number (there is True)"),
     ("rules.0.same_day", 1, "rules[0].same_day", "must be true (there is 1)"),
     ("units.police.short", "Politiet", "units.police.short", "must be a table"),
@@ -180,6 +181,8 @@ def test_times_up_to_the_end_of_the_day() -> None:
         (b"\xff", "save it as UTF-8"),
         (b"b = 1\na = = 1\n", r"line 2, column 5\), in: a = = 1"),
         (b"a = 1\na = 2\n", "line 2"),
+        (b"a = " + b"[" * 5_000, "too deep"),
+        (b"a = " + b"9" * 5_000, "digits"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(
