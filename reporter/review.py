@@ -179,15 +179,20 @@ def page(lane: Lane, form: CaseForm, visit: Visit, notice: str = "") -> str:
         "notice": notice,
     }
     promises = _promises(lane, form, visit, choices)
-    if lane.id != "tip" or not form.is_bare():
-        said = as_written(form.text.data)
-        return render_template(
-            "review.html", lane=lane, form=form, said=said, promises=promises, **shown
-        )
-    return _filled(lane, form, promises, shown)
+    if lane.id == "tip" and form.is_bare():
+        return _filled(lane, form, promises, shown)
+    return _made(lane, form, as_written(form.text.data), promises, shown)
 
 
-def _filled(lane: Lane, form: CaseForm, promises: Sequence[str], shown: dict[str, Any]) -> str:
+def _made(
+    lane: Lane, form: CaseForm, said: str, promises: Sequence[str], shown: Mapping[str, Any]
+) -> str:
+    return render_template(
+        "review.html", lane=lane, form=form, said=said, promises=promises, **shown
+    )
+
+
+def _filled(lane: Lane, form: CaseForm, promises: Sequence[str], shown: Mapping[str, Any]) -> str:
     """Of a tip where nothing but danger was ticked: most are such, and their pages alike but for
     the text and what is carried."""
     here, text = site(), form.text.data
@@ -201,14 +206,7 @@ def _filled(lane: Lane, form: CaseForm, promises: Sequence[str], shown: dict[str
         form.text.data = blanks["text"]
         try:
             carried = [blanks[f"promise {place}"] for place in range(len(promises))]
-            return render_template(
-                "review.html",
-                lane=lane,
-                form=form,
-                said=blanks["said"],
-                promises=carried,
-                **shown,
-            )
+            return _made(lane, form, blanks["said"], carried, shown)
         finally:
             form.text.data = text
 

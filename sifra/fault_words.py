@@ -29,7 +29,7 @@ def said(fault: BaseException, path: str = "") -> list[str]:
         ]
     if isinstance(fault, ForbiddenExtraKeysError):
         return [
-            f"{f'{path}.{name}'.removeprefix('.')}: {_unknown(name)}"
+            f"{f'{path}.{name}'.removeprefix('.')}: {_unknown(name, fault.cl)}"
             for name in sorted(fault.extra_fields)
         ]
     # Only a name that is missing is looked up where it is not.
@@ -55,8 +55,8 @@ def _step(fault: BaseException, part: type) -> str:
     return ""
 
 
-def _unknown(name: str) -> str:
-    near = get_close_matches(name, _names(Part), n=1)
+def _unknown(name: str, part: type[Part]) -> str:
+    near = get_close_matches(name, [known for known, _field in fields_of(part)], n=1)
     return "is not a name that is known here" + (f"; did you mean {near[0]!r}?" if near else "")
 
 
@@ -74,9 +74,3 @@ def row_of(fault: str, raw: Mapping[str, object]) -> str:
     every = references.ids(raw, named[1]) if named else []
     row = every[int(named[2])] if named and int(named[2]) < len(every) else ""
     return f" (id {row!r})" if row and repr(row) not in fault else ""
-
-
-def _names(part: type[Part]) -> set[str]:
-    """Every name that some part of the file may have."""
-    mine = {name for name, _field in fields_of(part)}
-    return mine.union(*map(_names, part.__subclasses__()))

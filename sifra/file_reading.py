@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -80,13 +81,12 @@ def _time(value: object, _kind: type) -> dt.time:
     """``24:00`` is the end of a day; TOML and datetime know it only as 00:00."""
     if isinstance(value, dt.time):
         return value
-    try:
-        if value == "24:00":
-            return dt.time.max
-        hour, minute = re.fullmatch("([0-9]{2}):([0-9]{2})", str(value)).groups()  # type: ignore[union-attr]
-        return dt.time(int(hour), int(minute))
-    except (AttributeError, ValueError):
-        raise ValueError(fault_words.with_value(_TIME, value)) from None
+    if value == "24:00":
+        return dt.time.max
+    if isinstance(value, str) and re.fullmatch("[0-9]{2}:[0-9]{2}", value):
+        with suppress(ValueError):
+            return dt.time.fromisoformat(value)
+    raise ValueError(fault_words.with_value(_TIME, value))
 
 
 def _written_time(time: dt.time) -> str:
