@@ -21,7 +21,7 @@ BAD_CONFIGURATION = 2
 
 
 def reporter() -> Flask:
-    """The public site, from the environment, warm: it is made before the workers are."""
+    """The public site, from the environment, warm: one worker makes it and forks the others."""
     from reporter import create_app
     from reporter.warming import warm
     from sifra.settings import reporter_settings

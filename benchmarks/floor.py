@@ -30,7 +30,9 @@ def create_app() -> Flask:
     path = Path(os.environ["SIFRA_HOME"]) / "floor.sqlite"
     with sqlite3.connect(path) as first:
         first.execute("PRAGMA journal_mode=WAL")
-        first.execute("CREATE TABLE floor (id TEXT PRIMARY KEY, sealed BLOB) WITHOUT ROWID")
+        first.execute(
+            "CREATE TABLE IF NOT EXISTS floor (id TEXT PRIMARY KEY, sealed BLOB) WITHOUT ROWID"
+        )
     signing = SigningKey.generate()
     card = signing.sign("youth_team", 1, PrivateKey.generate())
     picture = PrivateKey.generate().public()

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.client import Client
 from sifra.settings import installation_settings
 from triage import installing
 from triage.keys import KeyCost
@@ -59,8 +60,11 @@ class Server:
     process: subprocess.Popen[bytes]
 
     def pids(self) -> list[int]:
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [self.process.pid, *map(int, children.read_text().split())]
+        """Of gunicorn, of the worker that it started, and of those that were forked from it."""
+        pids = [self.process.pid]
+        for pid in pids:
+            pids += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+        return pids
 
     def cpu(self) -> float:
         """Seconds of processor time, of all its processes, so far."""
@@ -120,11 +124,10 @@ def serving(app: str, environ: Mapping[str, str], workers: int) -> Iterator[Serv
         [
             *(sys.executable, "-m", "gunicorn"),
             *("--config", str(_ROOT / "deploy" / "gunicorn.conf.py")),
-            *("--bind", f"127.0.0.1:{port}", "--workers", str(workers)),
-            *("--max-requests", "0", app),
+            *("--bind", f"127.0.0.1:{port}", "--max-requests", "0", app),
         ],
         cwd=_ROOT,
-        env=dict(environ),
+        env={**environ, "WEB_CONCURRENCY": str(workers)},
         stdin=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -148,7 +151,9 @@ def _wait_for(server: Server, workers: int) -> None:
     while time.monotonic() < latest:
         if server.process.poll() is not None:
             raise RuntimeError(f"the server ended with {server.process.returncode}")
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", server.port), 1):
+        # gunicorn takes a connection before there is anybody to answer it.
+        with contextlib.suppress(OSError):
+            Client(server.port).ask("/")
             if len(server.pids()) > workers:
                 time.sleep(0.5)
                 return

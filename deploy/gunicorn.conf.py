@@ -6,10 +6,11 @@ Where it listens is said by ``--bind``.
 
 import contextlib
 import ctypes
-import gc
 import os
 import sys
 from pathlib import Path
+
+from sifra.serving.workers import LoadingWorker, keep_shared
 
 
 def _count(name: str, default: int) -> int:
@@ -20,17 +21,16 @@ def _count(name: str, default: int) -> int:
     return int(value)
 
 
-workers = _count("WEB_CONCURRENCY", 2)
+# gunicorn watches over one worker, which forks the others when it has loaded the site. The hourly
+# secret of the limits lies in memory that they share, so it must be there before. (The counts are
+# each process's own, unless SIFRA_LIMITER_STORAGE says Redis.)
+workers = 1
+LoadingWorker.processes = _count("WEB_CONCURRENCY", 2)
+worker_class = LoadingWorker
 threads = _count("SIFRA_THREADS", 2)
-worker_class = "gthread"
-
-# The hourly secret of the limits lies in memory that the workers share: it must be there before
-# they are forked. (The counts are each process's own, unless SIFRA_LIMITER_STORAGE says Redis.)
-preload_app = True
 
 # --- memory ------------------------------------------------------------------------------------
 _M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
-_OBJECTS_A_COLLECTION = 2_000
 _TUNABLE = "glibc.malloc.hugetlb"
 _STARTED_ANEW = "SIFRA_STARTED_ANEW"
 _HUGE_PAGES = Path("/sys/kernel/mm/transparent_hugepage/enabled")
@@ -66,20 +66,14 @@ with contextlib.suppress(OSError, AttributeError):
 
 
 def pre_fork(server: object, worker: object) -> None:  # noqa: ARG001 (gunicorn calls it so)
-    """What was loaded before the fork stays shared: the collector does not write to it."""
-    gc.collect()
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
-    gc.freeze()
-    # A page makes some thousand short-lived objects; Python would look for cycles at every 700.
-    gc.set_threshold(_OBJECTS_A_COLLECTION)
+    keep_shared()
 
 
 # --- no trace ----------------------------------------------------------------------------------
 accesslog = None
 errorlog = "-"
 loglevel = "info"
-logger_class = "sifra.web.gunicorn_logger.QuietLogger"
+logger_class = "sifra.serving.gunicorn_logger.QuietLogger"
 # It would lie under HOME, and answers whoever may open it.
 control_socket_disable = True
 # The workers' heartbeat files; the only files gunicorn makes, and never on a disk.

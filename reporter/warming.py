@@ -1,4 +1,4 @@
-"""Do everything once before the workers are forked, so that they share what it makes.
+"""Do everything once before a worker is forked, so that all share what it makes.
 
 Templates, catalogues, compiled statements and Python's own specialised code are then made once
 and not in each process. Nothing is stored, and no connection outlives it: one that is open
@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from flask import Flask
-from werkzeug.test import Client
+from werkzeug.test import Client, create_environ
 
 from reporter.site import Site
 from sifra import conversation, local_calendar, locale_data, return_code
@@ -37,7 +37,7 @@ def warm(app: Flask) -> None:
     for language in site.municipality.languages:
         for page in _PAGES:
             client.get(f"/{language}/{page}", headers={"Accept-Encoding": "gzip"})
-        with app.test_request_context(f"/{language}/"):
+        with app.request_context(create_environ(f"/{language}/")):
             for template in templates:
                 app.jinja_env.get_or_select_template(template)
     first = site.municipality.languages[0]

@@ -19,7 +19,7 @@ from werkzeug.exceptions import Unauthorized
 from sifra.database import StoreUnavailable
 from sifra.plain_text import tidy
 from sifra.sealing import SealError
-from sifra.web.quiet import where
+from sifra.serving.quiet import where
 from triage.adults.adult_form import FIELDS
 from triage.cases import offered_times
 from triage.cases.case_files import was_sent_before

@@ -8,8 +8,9 @@ from flask_babel import Babel, Domain
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from sifra.catalogues import catalogue
+from sifra.serving import quiet
 from sifra.settings import Settings
-from sifra.web import errors, headers, quiet
+from sifra.web import errors, headers
 from sifra.web.page import Look, install_page, language
 from sifra.web.request import LARGEST_BODY, Request
 

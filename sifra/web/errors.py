@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from sifra.database import StoreUnavailable
 from sifra.key_cards import KeyCardError
-from sifra.web.quiet import where
+from sifra.serving.quiet import where
 
 
 def install(app: Flask) -> None:

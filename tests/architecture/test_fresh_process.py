@@ -25,6 +25,12 @@ statuses = {path: visitor.get(path).status_code for path in json.loads(sys.argv[
 print(json.dumps([statuses, sorted(sys.modules)]))
 """
 
+WATCHING = """
+import json, sys
+import sifra.serving.gunicorn_logger, sifra.serving.workers
+print(json.dumps(sorted(sys.modules)))
+"""
+
 OFFICE_ONLY = {
     "alembic",
     "apprise",
@@ -84,3 +90,13 @@ def test_no_room_asks_for_one_that_it_may_not_know(
 ) -> None:
     refused = "; ".join(f"sys.modules[{other!r}] = None" for other in others)
     run(root, f"import sys; {refused}; import {room}")
+
+
+def test_the_process_that_watches_over_the_others_loads_nothing_of_a_site(
+    root: Path,
+) -> None:
+    loaded = {name.split(".")[0] for name in json.loads(run(root, WATCHING))}
+    assert "gunicorn" in loaded
+    assert loaded.isdisjoint(
+        {"cryptography", "flask", "jinja2", "reporter", "sqlalchemy", "triage", "werkzeug"}
+    )

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.privacy.traces import with_children
 from tests.reporter.redis_server import RedisServer, running_redis
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,9 +43,7 @@ class Served:
         return self.folder / "sifra" / "public" / "cases.sqlite"
 
     def processes(self) -> list[int]:
-        """The master and its workers."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [self.process.pid, *map(int, children.read_text().split())]
+        return with_children(self.process.pid)
 
     def cases(self) -> int:
         with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as connection:

@@ -24,7 +24,7 @@ from sifra.sealing import PrivateKey
 from sifra.tables import cases
 from tests.journeys.servers import Place, Server, install, serve
 from tests.privacy.conftest import SENDER, value
-from tests.privacy.traces import changed_since, files_below, open_files, traces
+from tests.privacy.traces import changed_since, files_below, open_files, traces, with_children
 from triage.keys import NewAccount
 from triage.staff_tables import accounts, audit_entries
 
@@ -150,9 +150,7 @@ def test_nothing_that_staff_write_lies_anywhere_in_clear(
     work(desk, case_id, words)
 
     wanted = [*words.values(), words["label"][:30], account.passphrase, account.totp_secret]
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
-    processes = [server.process.pid, *map(int, children.read_text().split())]
-    held = [*files_below(tmp_path), *open_files(processes)]
+    held = [*files_below(tmp_path), *open_files(with_children(server.process.pid))]
     assert traces(held, wanted, SENDER) == []
     server.stop()
     left = [*files_below(tmp_path), *changed_since(began, *SHARED, but=tmp_path)]

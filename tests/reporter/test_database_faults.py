@@ -17,7 +17,7 @@ import pytest
 from sifra.key_cards import SigningKey
 from sifra.key_pins import KeyPins
 from sifra.sealing import PrivateKey
-from sifra.web.quiet import QuietFormatter
+from sifra.serving.quiet import QuietFormatter
 from tests.reporter.conftest import Install
 from tests.reporter.installation import SIGNING_KEY, TEAM, TEAM_KEY, Installation, Visitor
 

@@ -16,7 +16,7 @@ from types import TracebackType
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from sifra.web import quiet
+from sifra.serving import quiet
 
 FIXED = frozenset(
     {
@@ -47,7 +47,7 @@ class QuietLogger(Logger):
     """Takes the place of gunicorn's logger; ``deploy/gunicorn.conf.py`` names it."""
 
     def setup(self, cfg: Config) -> None:
-        super().setup(cfg)  # type: ignore[no-untyped-call]
+        super().setup(cfg)
         quiet.hush()
         self.error_log.filters = [_only_fixed_texts]
         _quiet_the_rest()
