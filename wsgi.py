@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 BAD_CONFIGURATION = 2
-"""The exit status when the site does not start on what the operator wrote."""
+"""The exit status when the site does not start on what the operator wrote; gunicorn's own is 3."""
 
 
 def reporter() -> Flask:

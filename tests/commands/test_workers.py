@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.processes import children
+
 ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE = 40
 """Seconds: a busy machine is slow, but gunicorn gives up on a worker after ``--timeout``."""
@@ -66,10 +68,6 @@ class Server:
     @property
     def said(self) -> str:
         return self.log.read_text("utf-8")
-
-
-def children(pid: int) -> list[int]:
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def is_running(pid: int) -> bool:

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.privacy.traces import with_children
+from tests.processes import with_children
 from tests.reporter.redis_server import RedisServer, running_redis
 
 ROOT = Path(__file__).resolve().parents[2]

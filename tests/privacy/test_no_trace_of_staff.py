@@ -24,7 +24,8 @@ from sifra.sealing import PrivateKey
 from sifra.tables import cases
 from tests.journeys.servers import Place, Server, install, serve
 from tests.privacy.conftest import SENDER, value
-from tests.privacy.traces import changed_since, files_below, open_files, traces, with_children
+from tests.privacy.traces import changed_since, files_below, open_files, traces
+from tests.processes import with_children
 from triage.keys import NewAccount
 from triage.staff_tables import accounts, audit_entries
 

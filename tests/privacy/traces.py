@@ -102,14 +102,6 @@ def files_below(*folders: Path) -> Iterator[tuple[str, bytes]]:
                 yield str(path), path.read_bytes()
 
 
-def with_children(pid: int) -> list[int]:
-    """``pid``, what it has started, and what those have."""
-    pids = [pid]
-    for one in pids:
-        pids += map(int, Path(f"/proc/{one}/task/{one}/children").read_text().split())
-    return pids
-
-
 def open_files(processes: Iterable[int]) -> Iterator[tuple[str, bytes]]:
     """Every file that the processes hold open, also those that have no name any more."""
     for process in processes:
